@@ -1,0 +1,1 @@
+"""Adsum ("I am present"): alternatives to detention that lose nobody and harm nobody by a guess."""

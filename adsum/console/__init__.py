@@ -1,0 +1,1 @@
+"""Console: the officers' door. Each screen ends in one decision."""

@@ -1,0 +1,15 @@
+"""The officers' addresses."""
+
+from django.urls import path
+
+from adsum.console import views
+
+urlpatterns = [
+    path("", views.my_worklist, name="worklist"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-out/", views.sign_out, name="console-sign-out"),
+    path("people/", views.search, name="search"),
+    path("people/<int:participant_id>/", views.person, name="person"),
+    path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),
+    path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
+]

@@ -1,0 +1,198 @@
+"""The officers' pages. A view reads the request, makes one call, and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from adsum.checkins.queries import duties_of, latest_reports, reports_of
+from adsum.console.access import anyone, staff_only
+from adsum.console.deciding import decide_flag
+from adsum.core.ids import in_groups
+from adsum.enrolment.actions import issue_invitation
+from adsum.enrolment.queries import enrolment_of
+from adsum.flags.actions import DecisionRefused
+from adsum.flags.policy import POLICY
+from adsum.flags.queries import find_flag, flags_of, worklist
+from adsum.ledger.queries import lines_about
+from adsum.notices.queries import notices_of
+from adsum.offices.actions import record_sign_in
+from adsum.offices.queries import staff_names
+from adsum.offices.rules import Role
+from adsum.orders.queries import order_in_force
+from adsum.people.actions import record_look
+from adsum.people.queries import find_participant, search_participants
+from adsum.places.queries import addresses
+
+if TYPE_CHECKING:
+    from adsum.offices.models import Staff
+    from adsum.people.models import Participant
+
+TIMELINE = 60
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """E-mail and password, then the worklist."""
+    failed = False
+    if request.method == "POST":
+        staff = authenticate(
+            request,
+            username=request.POST.get("email", "").strip().lower(),
+            password=request.POST.get("password", ""),
+        )
+        if staff is not None:
+            login(request, staff)
+            record_sign_in(staff=staff, now=timezone.now())
+            return redirect(_safe_next(request))
+        failed = True
+    page = {
+        "failed": failed,
+        "email": request.POST.get("email", ""),
+        "next": request.GET.get("next", ""),
+    }
+    return render(request, "console/sign_in.html", page, status=403 if failed else 200)
+
+
+def _safe_next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if wanted and safe else "worklist"
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave the console."""
+    logout(request)
+    return redirect("sign-in")
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_GET
+def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """What needs a decision and why; below it, what came in lately and needs none."""
+    me = staff.as_actor()
+    only_mine = staff.role == Role.OFFICER and request.GET.get("of") != "office"
+    flags = worklist(seen_by=me, only_mine=only_mine)
+    page = Paginator(flags, POLICY.page_size).get_page(request.GET.get("page"))
+    latest = latest_reports(seen_by=me)
+    return render(
+        request,
+        "console/worklist.html",
+        {"staff": staff, "page": page, "only_mine": only_mine, "latest": latest},
+    )
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_GET
+def search(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Find a person by case number or name."""
+    words = request.GET.get("q", "").strip()
+    found = search_participants(words=words, seen_by=staff.as_actor()) if words else []
+    return render(request, "console/search.html", {"staff": staff, "words": words, "found": found})
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_GET
+def person(request: HttpRequest, staff: Staff, participant_id: int) -> HttpResponse:
+    """One person: what is to decide, then the whole story. The look is recorded."""
+    participant = _participant_or_404(staff, participant_id)
+    record_look(participant=participant, actor=staff.as_actor(), now=timezone.now())
+    return _person_page(request, staff, participant)
+
+
+def _participant_or_404(staff: Staff, participant_id: int) -> Participant:
+    participant = find_participant(participant_id=participant_id, seen_by=staff.as_actor())
+    if participant is None:
+        raise Http404
+    return participant
+
+
+def _person_page(
+    request: HttpRequest,
+    staff: Staff,
+    participant: Participant,
+    *,
+    error: str = "",
+    flag_id: int = 0,
+) -> HttpResponse:
+    me = staff.as_actor()
+    flags = list(flags_of(participant_id=participant.pk, seen_by=me))
+    reports = list(reports_of(participant_id=participant.pk, seen_by=me)[:TIMELINE])
+    lines = list(lines_about(participant_id=participant.pk, seen_by=me)[:TIMELINE])
+    page = {
+        "staff": staff,
+        "participant": participant,
+        "open_flags": [flag for flag in flags if flag.cleared_at is None],
+        "decided_flags": [flag for flag in flags if flag.cleared_at is not None],
+        "reports": reports,
+        "reports_by_id": {report.pk: report for report in reports},
+        "duties": duties_of(participant_id=participant.pk, seen_by=me)[:6],
+        "addresses": addresses(participant_id=participant.pk, seen_by=me)[:5],
+        "order": order_in_force(participant_id=participant.pk, seen_by=me),
+        "enrolment": enrolment_of(participant_id=participant.pk, seen_by=me),
+        "notices": notices_of(participant_id=participant.pk, seen_by=me)[:10],
+        "lines": lines,
+        "names": staff_names(ids={line.actor_id for line in lines if line.actor_id}, seen_by=me),
+        "error": error,
+        "error_flag": flag_id,
+        "typed": request.POST,
+    }
+    return render(request, "console/person.html", page, status=400 if error else 200)
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_POST
+def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpResponse:
+    """The officer decides about a flag, with a reason."""
+    decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
+    try:
+        flag = decide_flag(
+            flag_id=flag_id,
+            officer=staff,
+            decision=decision,
+            reason=reason,
+            now=timezone.now(),
+        )
+    except DecisionRefused as refusal:
+        participant = _participant_of_flag_or_404(staff, flag_id)
+        return _person_page(request, staff, participant, error=str(refusal), flag_id=flag_id)
+    messages.success(request, f"Decided: {flag.decision_words} ({flag.participant.full_name}).")
+    return redirect("worklist")
+
+
+def _participant_of_flag_or_404(staff: Staff, flag_id: int) -> Participant:
+    flag = find_flag(flag_id=flag_id, seen_by=staff.as_actor())
+    if flag is None:
+        raise Http404
+    return _participant_or_404(staff, flag.participant_id)
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_POST
+def invitation(request: HttpRequest, staff: Staff, participant_id: int) -> HttpResponse:
+    """A new one-time code, shown once, as link and QR."""
+    participant = _participant_or_404(staff, participant_id)
+    code = issue_invitation(participant=participant, actor=staff.as_actor(), now=timezone.now())
+    link = f"{settings.PUBLIC_URL}/start/{code}/"
+    drawing = segno.make(link, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None, omitsize=True)
+    page = {
+        "staff": staff,
+        "participant": participant,
+        "code": in_groups(code, 5),
+        "link": link,
+        "qr": drawing,
+    }
+    return render(request, "console/invitation.html", page)

@@ -1,0 +1,174 @@
+"""What the code calls things, in an officer's words: the filters of the console's pages."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language_info
+
+from adsum.checkins.rules import CONCERNS
+from adsum.enrolment.rules import FAULT_WORDS
+from adsum.flags.rules import DECISIONS, REASONS
+from adsum.ledger.rules import ActorKind
+from adsum.orders.rules import Level
+from adsum.places.rules import PlaceClass
+
+register = template.Library()
+
+VERBS = {
+    "participant.enrolled": "enrolled this person from a wave",
+    "participant.activated": "signed in with a code and date of birth",
+    "invitation.issued": "made a new code",
+    "device.signed-in": "signed in on a device",
+    "device.signed-out": "signed out of a device",
+    "language.chosen": "chose a language",
+    "file.viewed": "opened this file",
+    "order.started": "took over the monitoring level",
+    "address.changed": "gave a new address",
+    "place.taken": "sent a place with a check-in",
+    "checkin.reported": "sent a check-in",
+    "checkin.missed": "marked a check-in as missed",
+    "checkin.excused": "excused a check-in",
+    "duty.set-aside": "set a check-in aside: it could not be marked",
+    "notice.queued": "wrote a notice to the participant",
+    "flag.raised": "raised a flag",
+    "flag.cleared": "decided a flag",
+}
+ACTORS = {
+    ActorKind.PARTICIPANT: "The participant",
+    ActorKind.RULES: "Adsum",
+    ActorKind.OPERATOR: "The operator",
+    ActorKind.STRANGER: "Somebody not signed in",
+}
+PLACES = {
+    PlaceClass.SATELLITE: "Place known to the building",
+    PlaceClass.NETWORK: "Place known to the neighbourhood",
+    PlaceClass.COARSE: "Place known only roughly",
+    PlaceClass.REFUSED: "No place: not allowed on the device",
+    PlaceClass.UNAVAILABLE: "No place: the device does not know it",
+    PlaceClass.TIMED_OUT: "No place: not found in time",
+    PlaceClass.NOT_ASKED: "No place: sent without it",
+}
+LEVELS = {
+    Level.NONE: "No monitoring",
+    Level.CHECK_IN: "Check-in by phone or computer",
+    Level.PHONE_CALL: "Check-in by phone call",
+    Level.GPS_WRIST: "GPS on the wrist",
+    Level.GPS_ANKLE: "GPS on the ankle",
+}
+NOTICES = {
+    "checkin-missed": "a check-in was missed",
+    "checkin-excused": "a check-in is excused",
+}
+OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused"}
+RARE_LANGUAGES = {
+    "ht": "Haitian Creole",
+    "zh": "Chinese",
+    "mam": "Mam",
+    "quc": "K’iche’",
+    "kjb": "Q’anjob’al",
+    "kek": "Q’eqchi’",
+    "ixl": "Ixil",
+    "cak": "Kaqchikel",
+}
+
+
+def _words(table: Mapping[Any, str], code: object) -> str:
+    """The words for a code; a code without words reads as itself."""
+    known = {str(key): words for key, words in table.items()}
+    return known.get(str(code), str(code).replace("-", " ").replace(".", " "))
+
+
+@register.filter
+def verb_words(verb: str) -> str:
+    """A ledger verb as the rest of a sentence that its actor begins."""
+    return _words(VERBS, verb)
+
+
+@register.filter
+def fault_words(fault: str) -> str:
+    """What is wrong with a file or an address."""
+    return _words(FAULT_WORDS, fault)
+
+
+@register.filter
+def concern_words(concern: str) -> str:
+    """What in a check-in needs a look."""
+    return _words(CONCERNS, concern)
+
+
+@register.filter
+def place_words(place_class: str) -> str:
+    """How well the place of a check-in is known."""
+    return _words(PLACES, place_class)
+
+
+@register.filter
+def level_words(level: str) -> str:
+    """A level of monitoring."""
+    return _words(LEVELS, level)
+
+
+@register.filter
+def outcome_words(outcome: str | None) -> str:
+    """How a duty ended, or that it has not."""
+    return _words(OUTCOMES, outcome) if outcome else "Open"
+
+
+@register.filter
+def language_words(code: str) -> str:
+    """A language by its English name."""
+    try:
+        return RARE_LANGUAGES.get(code) or str(get_language_info(code.lower())["name"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def lookup(table: Mapping[Any, Any], key: object) -> Any:
+    """What a table holds under this key, or None."""
+    return table.get(key)
+
+
+@register.filter
+def why(details: Mapping[str, Any]) -> list[str]:
+    """The facts of a flag, each in words."""
+    found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found += [fault_words(fault) for fault in details.get("faults", ())]
+    return found + [concern_words(concern) for concern in details.get("concerns", ())]
+
+
+@register.filter
+def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
+    """The report that a flag is about, if it is about one that was loaded."""
+    return reports_by_id.get(flag.about_id("report"))
+
+
+@register.filter
+def actor_words(line: Any, names: Mapping[int, str]) -> str:
+    """Who did what a ledger line says."""
+    if line.actor_kind == ActorKind.STAFF:
+        return names.get(line.actor_id, "A member of staff")
+    return _words(ACTORS, line.actor_kind)
+
+
+@register.filter
+def line_facts(line: Any) -> str:
+    """What a ledger line adds to its verb: which flag, which decision, which day."""
+    facts = line.facts
+    parts = (
+        (_words({key: doc.title for key, doc in REASONS.items()}, facts["reason"]) if "reason" in facts else ""),
+        _words(DECISIONS, facts["decision"]) if "decision" in facts else "",
+        _words(NOTICES, facts["kind"]) if "kind" in facts else "",
+        level_words(facts["level"]) if "level" in facts else "",
+        language_words(facts["language"]) if "language" in facts else "",
+        f"due on {_day(facts['due_on'])}" if "due_on" in facts else "",
+        *(concern_words(concern) for concern in facts.get("concerns", ())),
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def _day(iso: str) -> str:
+    return format_date(date.fromisoformat(iso), "N j, Y")

@@ -1,0 +1,4 @@
+"""Flags: what needs an officer's decision, and what was decided.
+
+Nouns: flag, reason, decision.
+"""

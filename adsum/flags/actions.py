@@ -1,0 +1,115 @@
+"""Raising and clearing flags."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from adsum.core.text import clean_text
+from adsum.flags.models import Flag
+from adsum.flags.policy import POLICY
+from adsum.flags.rules import REASONS, NewFlag
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, Line
+from adsum.offices.models import Staff
+from adsum.people.queries import participants
+
+
+class DecisionRefused(Exception):
+    """The decision cannot be taken so; the message says what to do."""
+
+
+class AlreadyDecided(DecisionRefused):
+    """Somebody else has decided meanwhile; their decision stands."""
+
+
+def raise_flag(*, flag: NewFlag, actor: Actor, now: datetime, policy: str = "") -> None:
+    """Put one thing on the worklist."""
+    raise_flags(flags=[flag], actor=actor, now=now, policy=policy)
+
+
+def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy: str = "") -> None:
+    """Put things on the worklist at once; what is open already stays as it is."""
+    with transaction.atomic():
+        people = {flag.participant_id for flag in flags}
+        open_already = set(
+            Flag.objects.filter(participant__in=people, cleared_at__isnull=True).values_list(
+                "participant_id", "reason", "about"
+            )
+        )
+        raised = Flag.objects.bulk_create(
+            (
+                Flag(
+                    participant_id=flag.participant_id,
+                    reason=flag.reason,
+                    about=flag.about,
+                    details=flag.details,
+                    urgency=REASONS[flag.reason].urgency,
+                    raised_at=now,
+                    policy=policy,
+                )
+                for flag in flags
+                if (flag.participant_id, flag.reason, flag.about) not in open_already
+            ),
+            batch_size=2_000,
+        )
+        lines = (
+            Line(
+                "flag.raised",
+                actor,
+                "flag",
+                flag.pk,
+                flag.participant_id,
+                policy,
+                {"reason": flag.reason},
+            )
+            for flag in raised
+        )
+        record_lines(lines=lines, now=now)
+
+
+def clear_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now: datetime) -> Flag:
+    """An officer decides, with a reason. Raises DecisionRefused, or AlreadyDecided when somebody was faster."""
+    words = clean_text(reason)
+    with transaction.atomic():
+        visible = participants(seen_by=officer.as_actor())
+        flag = Flag.objects.select_for_update(of=("self",)).filter(pk=flag_id, participant__in=visible).first()
+        if flag is None:
+            raise DecisionRefused("This flag is not on your office's worklist.")
+        if flag.cleared_by is not None:
+            raise AlreadyDecided(f"{flag.cleared_by.name} has decided this already: {flag.decision_words}.")
+        if decision not in flag.doc.decisions:
+            raise DecisionRefused("Choose one of the decisions.")
+        if not words:
+            raise DecisionRefused("Write a reason: the participant and their lawyer can ask for it.")
+        flag.cleared_at, flag.cleared_by, flag.decision, flag.decision_reason = (
+            now,
+            officer,
+            decision,
+            words,
+        )
+        flag.save(update_fields=["cleared_at", "cleared_by", "decision", "decision_reason"])
+        record(
+            verb="flag.cleared",
+            actor=officer.as_actor(),
+            now=now,
+            subject=flag,
+            participant_id=flag.participant_id,
+            policy=flag.policy,
+            reason=flag.reason,
+            decision=decision,
+        )
+    return flag
+
+
+def forget(*, before: datetime, now: datetime) -> None:
+    """Erase flags that were decided before this moment; open ones stay, and the count stays in the ledger."""
+    with transaction.atomic():
+        count, _ = Flag.objects.filter(cleared_at__lt=before).delete()
+        record(
+            verb="flags.forgotten",
+            actor=RULES,
+            now=now,
+            policy=POLICY.version,
+            count=count,
+        )

@@ -1,0 +1,45 @@
+"""The worklist."""
+
+from django.db.models import Q, QuerySet
+
+from adsum.flags.models import Flag
+from adsum.ledger.rules import Actor, FilePart
+from adsum.people.queries import participants
+
+
+def worklist(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Flag]:
+    """What needs a decision, most urgent first, oldest first. `only_mine`: my caseload and nobody's."""
+    visible = participants(seen_by=seen_by)
+    if only_mine:
+        visible = visible.filter(Q(officer_id=seen_by.id) | Q(officer__isnull=True))
+    flags = Flag.objects.filter(cleared_at__isnull=True, participant__in=visible)
+    return flags.select_related("participant", "participant__officer").order_by("urgency", "raised_at", "pk")
+
+
+def find_flag(*, flag_id: int, seen_by: Actor) -> Flag | None:
+    """One flag, or None where this person may not see it."""
+    return Flag.objects.filter(pk=flag_id, participant__in=participants(seen_by=seen_by)).first()
+
+
+def flags_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Flag]:
+    """One person's flags: open ones first by urgency, then decided ones by date."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return (
+        Flag.objects.filter(participant__in=visible)
+        .select_related("cleared_by")
+        .order_by("-cleared_at", "urgency", "raised_at")
+    )
+
+
+def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """This domain's part of a person's file."""
+    found = flags_of(participant_id=participant_id, seen_by=seen_by)
+    fields = (
+        "reason",
+        "details",
+        "raised_at",
+        "cleared_at",
+        "decision",
+        "decision_reason",
+    )
+    return {"flags": list(found.values(*fields, "cleared_by__name"))}

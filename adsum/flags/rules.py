@@ -1,0 +1,96 @@
+"""Why something needs an officer, and what the officer may decide. Pure: words and order only."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Reason(StrEnum):
+    """Why a flag was raised."""
+
+    MISSED_CHECK_IN = "missed-check-in"
+    LATE_REPORT = "late-report"
+    CHECK_IN_CONCERN = "check-in-concern"
+    CONFLICTING_REPORT = "conflicting-report"
+    NEVER_SIGNED_IN = "never-signed-in"
+    FILE_GRADED = "file-graded"
+
+
+class Decision(StrEnum):
+    """What an officer can decide about a flag. None of these is adverse to the participant."""
+
+    EXCUSED = "excused"
+    REACHED = "reached"
+    NOT_REACHED = "not-reached"
+    CORRECTED = "corrected"
+    NEW_CODE = "new-code"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True)
+class ReasonDoc:
+    """How a reason stands on the worklist: its words, its place in the order (lower first), what may be decided."""
+
+    title: str
+    question: str
+    urgency: int
+    decisions: tuple[Decision, ...]
+
+
+REASONS = {
+    Reason.MISSED_CHECK_IN: ReasonDoc(
+        "Missed check-in",
+        "No check-in arrived by the end of the grace period. What happens next?",
+        10,
+        (Decision.EXCUSED, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.LATE_REPORT: ReasonDoc(
+        "Late check-in",
+        "A check-in arrived after it had been marked missed. Does it count?",
+        20,
+        (Decision.EXCUSED, Decision.REACHED, Decision.SEEN),
+    ),
+    Reason.CONFLICTING_REPORT: ReasonDoc(
+        "Check-in sent twice with different content",
+        "One check-in arrived twice under the same number, and the two differ. The first one stands. Is it right?",
+        25,
+        (Decision.REACHED, Decision.CORRECTED, Decision.SEEN),
+    ),
+    Reason.CHECK_IN_CONCERN: ReasonDoc(
+        "Check-in to look at",
+        "Something in this check-in needs a look. Is it in order?",
+        30,
+        (Decision.SEEN, Decision.CORRECTED, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.NEVER_SIGNED_IN: ReasonDoc(
+        "Has never got in",
+        "A check-in came due, but this person has never signed in. It was excused. How will you help them in?",
+        40,
+        (Decision.NEW_CODE, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.FILE_GRADED: ReasonDoc(
+        "File to complete",
+        "The agency's file leaves something open. Can it be mended?",
+        50,
+        (Decision.CORRECTED, Decision.REACHED, Decision.SEEN),
+    ),
+}
+
+DECISIONS = {
+    Decision.EXCUSED: "Excuse it: the check-in counts as done",
+    Decision.REACHED: "I spoke with the person",
+    Decision.NOT_REACHED: "I tried and could not reach them",
+    Decision.CORRECTED: "I corrected the file",
+    Decision.NEW_CODE: "I gave them a new code",
+    Decision.SEEN: "It is in order as it is",
+}
+
+
+@dataclass(frozen=True)
+class NewFlag:
+    """A flag before it is raised. `about` names the thing (duty:7); one flag per reason and thing is open at a time."""
+
+    participant_id: int
+    reason: Reason
+    about: str = ""
+    details: dict[str, Any] = field(default_factory=dict)

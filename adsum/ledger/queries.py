@@ -1,0 +1,20 @@
+"""Reading the ledger."""
+
+from django.db.models import QuerySet
+
+from adsum.ledger.models import LedgerLine
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+
+
+def lines_about(*, participant_id: int, seen_by: Actor) -> QuerySet[LedgerLine]:
+    """One person's lines, newest first. Participants see their own; staff come through `people` first."""
+    lines = LedgerLine.objects.filter(participant_id=participant_id).order_by("-id")
+    if seen_by.kind == ActorKind.STRANGER or (seen_by.kind == ActorKind.PARTICIPANT and seen_by.id != participant_id):
+        return lines.none()
+    return lines
+
+
+def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """The ledger's part of a person's file."""
+    lines = lines_about(participant_id=participant_id, seen_by=seen_by)
+    return {"ledger": list(lines.values("at", "verb", "actor_kind", "subject_kind", "facts"))}

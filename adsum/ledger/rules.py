@@ -1,0 +1,46 @@
+"""Who can act or look, as a value that every action and query takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+FilePart = dict[str, Sequence[Mapping[str, object]]]  # what one domain holds about a person
+
+
+class ActorKind(StrEnum):
+    """Who stands behind a line. RULES is the machine: it may remind, flag, draft and propose, never decide."""
+
+    STAFF = "staff"
+    PARTICIPANT = "participant"
+    RULES = "rules"
+    OPERATOR = "operator"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person or the machine. `office_id` and `sees_every_office` say what a member of staff may see."""
+
+    kind: ActorKind
+    id: int | None = None
+    office_id: int | None = None
+    sees_every_office: bool = False
+
+
+RULES = Actor(ActorKind.RULES)
+OPERATOR = Actor(ActorKind.OPERATOR)
+STRANGER = Actor(ActorKind.STRANGER)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact before it is written. `facts` holds ids, codes and counts, never names, texts or coordinates."""
+
+    verb: str
+    actor: Actor
+    subject_kind: str = ""
+    subject_id: int | None = None
+    participant_id: int | None = None
+    policy: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)

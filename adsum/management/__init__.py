@@ -1,0 +1,1 @@
+"""Management: the operator's door. The `adsum` command, the embedded database, the processes, the schedule."""

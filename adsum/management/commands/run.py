@@ -1,0 +1,86 @@
+"""`adsum run`: everything, to a working service; prints where to go."""
+
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError, CommandParser
+from django.db import connections
+
+from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.processes import Child, keep_running
+from adsum.management.welcome import Welcome, prepare_welcome
+
+READY_SECONDS = 60
+
+
+class Command(AdsumCommand):
+    """Serves until Ctrl-C. An empty database gets the demo; one with people stays as it is."""
+
+    help = "Start everything: database, web, worker. An empty database gets a demo office with --people people."
+
+    def add_own_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="where to listen (8000)")
+        parser.add_argument("--host", default="127.0.0.1", help="on which address to listen (127.0.0.1)")
+        parser.add_argument("--people", type=int, default=500, help="people in the demo; 0 for none (500)")
+        parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
+
+    def answer(self, **options: Any) -> Answer:
+        host, port = options["host"], options["port"]
+        _refuse_taken_port(host, port)
+        if "ADSUM_PUBLIC_URL" not in os.environ:
+            os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+        call_command("collectstatic", interactive=False, verbosity=0)
+        welcome = prepare_welcome(people=options["people"])
+        connections.close_all()
+        python = sys.executable
+        web = Child(
+            "web",
+            [
+                *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *("--workers", str(options["workers"]), "--blocking-threads", "1", "--backlog", "512"),
+                *("--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-access-log"),
+                *("--log-level", "warning", "adsum.wsgi:application"),
+            ],
+        )
+        worker = Child("worker", [python, "-m", "adsum.management.worker"])
+        keep_running([web, worker], after_start=lambda: self._say_where(welcome, port, options["json"]))
+        return {"stopped": True}
+
+    def present(self, answer: Answer, *, as_json: bool) -> None:
+        """The answer was given when the service was up; now it has ended."""
+        self.stderr.write("Stopped. Everything that was acknowledged is kept.")
+
+    def _say_where(self, welcome: Welcome, port: int, as_json: bool) -> None:
+        _wait_until_ready(port)
+        self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())
+        self.stdout.flush()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"port {port} on {host} cannot be had ({error.strerror}): give another --port"
+            ) from error
+
+
+def _wait_until_ready(port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise CommandError(f"the web server does not answer on port {port} after {READY_SECONDS} s: read the lines above")

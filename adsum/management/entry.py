@@ -1,0 +1,55 @@
+"""The `adsum` command: one entry point for people."""
+
+import os
+import sys
+from contextlib import nullcontext
+from typing import NoReturn
+
+from django.core.management import execute_from_command_line
+
+from adsum.management.postgres import DatabaseDown, home_folder, running_server
+
+HELP = """\
+Adsum: people check in from any phone, officers see what needs a human decision.
+
+Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
+
+  Start
+    run             start everything: database, web, worker; prints where to go
+    check           say what is wrong with settings, database, queue, disk, clock, and how to mend it
+
+  People
+    enrol FILE      enrol an agency's list as a wave of an office
+    invite          make one-time codes: for one case number, or for all of a wave who are not in yet
+    people count    how many participants there are, and how many check-ins are owed
+    staff add       give an officer or supervisor access
+
+  Now instead of on schedule
+    sweep           make duties ahead, mark overdue ones, erase what has reached its end
+    policy show     every rule value with its range and its reason
+
+  Development
+    demo            write a made-up wave in the layout of an agency's export
+
+Without DATABASE_URL, Adsum runs its own PostgreSQL under ADSUM_HOME (default: var/ in a checkout).
+Every command takes --json. Documentation: docs/ and README.md.
+"""
+WITHOUT_DATABASE = {"demo", "makemigrations"}
+
+
+def main() -> NoReturn:
+    """Run one command. Exit status: 0, or another with one line on standard error."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adsum.settings")
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(HELP)
+        sys.exit(0)
+    asks_help = "-h" in arguments or "--help" in arguments
+    own = not os.environ.get("DATABASE_URL") and arguments[0] not in WITHOUT_DATABASE and not asks_help
+    try:
+        with running_server(home_folder()) if own else nullcontext():
+            execute_from_command_line(["adsum", *arguments])
+    except DatabaseDown as error:
+        sys.stderr.write(f"adsum {arguments[0]}: {error}\n")
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,132 @@
+"""What `adsum check` looks at: each finding says what is wrong and how to mend it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from adsum.checkins.queries import count_set_aside
+from adsum.ledger.rules import OPERATOR
+from adsum.outbox.queries import count_waiting
+
+LEAST_FREE = 1_000_000_000
+LARGEST_SKEW = timedelta(seconds=2)
+OLDEST_JOB = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `mend` is empty when it is in order."""
+
+    name: str
+    says: str
+    mend: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.mend
+
+
+def find_all() -> Iterator[Finding]:
+    """Everything, in the order in which one would mend it; after a dead database only what does without it."""
+    looks: tuple[Callable[[], Finding], ...] = (_settings, _disk)
+    yield from (look() for look in looks)
+    database = _database()
+    yield database
+    if database.ok:
+        for look in (_migrations, _rights, _clock, _queue, _set_aside, _outbox):
+            try:
+                yield look()
+            except DatabaseError as error:
+                yield Finding(look.__name__.strip("_"), str(error).splitlines()[0], "Bring the schema up: adsum run.")
+
+
+def _settings() -> Finding:
+    url = settings.PUBLIC_URL
+    local = url.startswith(("http://127.0.0.1", "http://localhost"))
+    if not settings.HTTPS and not local:
+        return Finding("settings", f"ADSUM_PUBLIC_URL is {url}", "Use https://: phones share no place over plain http.")
+    key = Path(settings.HOME) / "secret-key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        return Finding("settings", f"{key} can be read by others", f"Run: chmod 600 {key}")
+    return Finding("settings", f"public address {url}, data under {settings.HOME}")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.HOME).free
+    says = f"{free / 1e9:.1f} GB free under {settings.HOME}"
+    return Finding("disk", says, "" if free >= LEAST_FREE else "Free some: below 1 GB the database may stop.")
+
+
+def _database() -> Finding:
+    try:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = str(cursor.fetchone()[0])
+    except DatabaseError as error:
+        return Finding("database", str(error).strip().splitlines()[0], "Start it, or check DATABASE_URL.")
+    old = int(version.split(".")[0]) < 15
+    return Finding("database", f"PostgreSQL {version}", "Use PostgreSQL 15 or later." if old else "")
+
+
+def _migrations() -> Finding:
+    executor = MigrationExecutor(connections["owner"])
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        return Finding("migrations", f"{waiting} not applied", "Run: adsum run, or adsum enrol; both apply them.")
+    return Finding("migrations", "all applied")
+
+
+def _rights() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper, has_table_privilege('adsum_ledgerline', 'UPDATE, DELETE, TRUNCATE')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        role, superuser, may_change = cursor.fetchone()
+    if superuser or may_change:
+        return Finding(
+            "rights",
+            f"{role} may change the ledger",
+            "Unset ADSUM_DATABASE_ROLE, or let it name a role without rights.",
+        )
+    return Finding("rights", f"{role} can only append to the ledger")
+
+
+def _clock() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        skew = abs(cursor.fetchone()[0] - datetime.now(UTC))
+    says = f"{skew.total_seconds():.2f} s between this machine and the database"
+    return Finding(
+        "clock", says, "" if skew < LARGEST_SKEW else "Synchronise both clocks (NTP): deadlines depend on it."
+    )
+
+
+def _queue() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'failed'),"
+            " (SELECT min(at) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id"
+            "  WHERE j.status = 'todo' AND e.type = 'deferred') FROM procrastinate_jobs"
+        )
+        waiting, failed, oldest = cursor.fetchone()
+    says = f"{waiting} waiting, {failed} failed"
+    if oldest and datetime.now(UTC) - oldest > OLDEST_JOB:
+        return Finding("queue", f"{says}; the oldest since {oldest:%Y-%m-%d %H:%M} UTC", "Start the worker: adsum run.")
+    return Finding("queue", says, "Read the worker's log: a scheduled job fails." if failed else "")
+
+
+def _set_aside() -> Finding:
+    count = count_set_aside(seen_by=OPERATOR)
+    mend = "Look at adsum_duty.set_aside: each row holds its error; clear it after mending." if count else ""
+    return Finding("set aside", f"{count} duties the sweep could not mark", mend)
+
+
+def _outbox() -> Finding:
+    return Finding("outbox", f"{count_waiting(seen_by=OPERATOR)} facts wait for other systems")

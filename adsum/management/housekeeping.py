@@ -1,0 +1,37 @@
+"""What the worker does on schedule."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from adsum.checkins import actions as checkins
+from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.enrolment import actions as enrolment
+from adsum.enrolment.policy import POLICY as ENROLMENT
+from adsum.flags import actions as flags
+from adsum.flags.policy import POLICY as FLAGS
+from adsum.notices import actions as notices
+from adsum.notices.policy import POLICY as NOTICES
+from adsum.people import actions as people
+from adsum.people.policy import POLICY as PEOPLE
+from adsum.places import actions as places
+from adsum.places.policy import POLICY as PLACES
+
+RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
+    (checkins.forget, CHECKINS.keep_answers_days),
+    (enrolment.forget, ENROLMENT.keep_tries_days),
+    (flags.forget, FLAGS.keep_days),
+    (notices.forget, NOTICES.keep_days),
+    (people.forget, PEOPLE.keep_signed_out_days),
+    (places.forget, PLACES.keep_fix_days),
+)
+
+
+def keep_duties(now: datetime) -> tuple[int, int]:
+    """Make the duties that come next, then mark what is overdue; returns how many of each."""
+    return checkins.make_duties(now=now), checkins.sweep_overdue(now=now)
+
+
+def erase_what_has_ended(now: datetime) -> None:
+    """Each domain forgets what its policy no longer lets it keep."""
+    for forget, days in RETENTION:
+        forget(before=now - timedelta(days=days), now=now)

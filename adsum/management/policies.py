@@ -1,0 +1,43 @@
+"""All policies in one place, for printing."""
+
+from collections.abc import Iterator
+
+from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.core.knobs import Policy, knobs_of
+from adsum.enrolment.policy import POLICY as ENROLMENT
+from adsum.flags.policy import POLICY as FLAGS
+from adsum.notices.policy import POLICY as NOTICES
+from adsum.people.policy import POLICY as PEOPLE
+from adsum.places.policy import POLICY as PLACES
+
+POLICIES: dict[str, Policy] = {
+    "people": PEOPLE,
+    "places": PLACES,
+    "notices": NOTICES,
+    "flags": FLAGS,
+    "checkins": CHECKINS,
+    "enrolment": ENROLMENT,
+}
+
+
+def policies_page() -> str:
+    """`docs/policies.md`: every knob with default, range and reason."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    yield "# Policies\n"
+    yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason.\n"
+    for domain, policy in POLICIES.items():
+        yield f"## {domain}\n"
+        yield f"{(type(policy).__doc__ or '').strip()}\n"
+        yield "| knob | default | range | why |"
+        yield "|---|---|---|---|"
+        for doc in knobs_of(type(policy)):
+            span = "yes or no" if doc.low is None else f"{doc.low} to {doc.high}"
+            yield f"| `{doc.name}` | {_words(doc.default)} | {span} | {doc.why} |"
+        yield ""
+
+
+def _words(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

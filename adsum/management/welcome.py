@@ -1,0 +1,111 @@
+"""What `adsum run` prints: where a participant and an officer start."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from adsum.core.ids import in_groups
+from adsum.enrolment.actions import issue_invitation
+from adsum.ledger.rules import OPERATOR
+from adsum.management.demo import load_demo
+from adsum.offices.actions import hire_staff
+from adsum.offices.queries import find_office, list_offices, list_staff
+from adsum.offices.rules import Role
+from adsum.people.queries import participants
+
+DEMO_STAFF = (
+    ("officer.rivera@example.org", "Ana Rivera", Role.OFFICER),
+    ("officer.chen@example.org", "Daniel Chen", Role.OFFICER),
+    ("supervisor.okafor@example.org", "Grace Okafor", Role.SUPERVISOR),
+)
+
+
+@dataclass
+class Welcome:
+    """The two addresses to start from, and who can go there."""
+
+    participant_url: str
+    participant_hint: str
+    officer_url: str
+    sign_ins: list[dict[str, str]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """For --json."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """For a terminal."""
+        lines = ["", "Adsum is running.", "", f"  Participant   {self.participant_url}"]
+        lines += [f"                {self.participant_hint}", "", f"  Officer       {self.officer_url}"]
+        lines += [
+            f"                {one['email']}   password {one['password']}   ({one['role']})" for one in self.sign_ins
+        ]
+        if not self.sign_ins:
+            lines.append("                no password here: adsum staff add EMAIL --name NAME --office CODE makes one")
+        lines += [
+            "",
+            "Open the participant's link, check in, then look at the officer's worklist.",
+            "Ctrl-C stops everything.",
+        ]
+        return "\n".join(lines)
+
+
+def prepare_welcome(*, people: int) -> Welcome:
+    """Load the demo into an empty database, and make sure that somebody can get in on this machine."""
+    is_local = (urlsplit(settings.PUBLIC_URL).hostname or "") in ("127.0.0.1", "localhost", "::1")
+    if people and not list_offices(seen_by=OPERATOR).exists():
+        _hire(load_demo(people=people, now=timezone.now()), DEMO_STAFF)
+    elif not list_staff(seen_by=OPERATOR).exists() and is_local:
+        _first_access()
+    url, hint = _way_in_for_a_participant(is_local)
+    return Welcome(url, hint, f"{settings.PUBLIC_URL}/console/", _known_passwords())
+
+
+def _access_file() -> Path:
+    return Path(settings.HOME) / "demo-access.json"
+
+
+def _known_passwords() -> list[dict[str, str]]:
+    path = _access_file()
+    found: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
+    return found
+
+
+def _hire(office_code: str, people: tuple[tuple[str, str, Role], ...]) -> None:
+    office = find_office(code=office_code, seen_by=OPERATOR)
+    access = []
+    for email, name, role in people:
+        password = secrets.token_urlsafe(9)
+        hire_staff(
+            email=email, name=name, role=role, office=office, password=password, actor=OPERATOR, now=timezone.now()
+        )
+        access.append({"email": email, "password": password, "role": role})
+    path = _access_file()
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(access, indent=1))
+
+
+def _first_access() -> None:
+    """People were enrolled, but nobody can look after them yet: one supervisor for the first office."""
+    office = list_offices(seen_by=OPERATOR).first()
+    if office is not None:
+        _hire(office.code, (("supervisor@example.org", "First supervisor", Role.SUPERVISOR),))
+
+
+def _way_in_for_a_participant(is_local: bool) -> tuple[str, str]:
+    """A fresh code for somebody who is not in yet; on a public address no code is ever printed."""
+    plain = f"{settings.PUBLIC_URL}/start/"
+    if not is_local:
+        return plain, "with a code from: adsum invite CASE_NUMBER"
+    waiting = participants(seen_by=OPERATOR).filter(activated_at__isnull=True, language__in=["en", "es"])
+    person = waiting.order_by("-pk").first()
+    if person is None:
+        return plain, "with a code from: adsum invite CASE_NUMBER"
+    code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
+    born = person.date_of_birth
+    return f"{plain}{in_groups(code, 5)}/", f"{person.full_name}, born {born:%B} {born.day}, {born.year}"

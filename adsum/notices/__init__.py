@@ -1,0 +1,4 @@
+"""Notices: what Adsum tells a participant, in their language, kept as it was said.
+
+Nouns: notice, kind.
+"""

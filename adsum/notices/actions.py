@@ -1,0 +1,87 @@
+"""Writing to participants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Line
+from adsum.notices.models import Notice
+from adsum.notices.policy import POLICY
+from adsum.notices.rules import Draft, NoticeKind, split_title
+from adsum.people.models import Participant
+
+log = structlog.get_logger(__name__)
+
+
+def queue_notice(
+    *,
+    kind: NoticeKind,
+    participant: Participant,
+    now: datetime,
+    about: str = "",
+    policy: str = "",
+    **facts: Any,
+) -> None:
+    """Tell one participant; the words are fixed now, in their language."""
+    queue_notices(drafts=[Draft(participant, kind, about, facts)], now=now, policy=policy)
+
+
+def queue_notices(*, drafts: Sequence[Draft], now: datetime, policy: str = "") -> None:
+    """Tell many participants at once. The log names the notice, never the person or the words."""
+    with transaction.atomic():
+        notices = Notice.objects.bulk_create((_write(draft, now, policy) for draft in drafts), batch_size=2_000)
+        record_lines(
+            lines=(
+                Line(
+                    "notice.queued",
+                    RULES,
+                    "notice",
+                    n.pk,
+                    n.participant_id,
+                    policy,
+                    {"kind": n.kind},
+                )
+                for n in notices
+            ),
+            now=now,
+        )
+        for notice in notices:
+            log.info("notice.queued", notice=notice.pk, kind=notice.kind)
+
+
+def _write(draft: Draft, now: datetime, policy: str) -> Notice:
+    person: Participant = draft.participant
+    language = person.language if person.language in dict(settings.LANGUAGES) else "en"
+    with translation.override(language), timezone.override(person.office.zone):
+        text = render_to_string(f"notices/{draft.kind}.txt", {"participant": person, **draft.facts})
+    title, body = split_title(text)
+    return Notice(
+        participant=person,
+        kind=draft.kind,
+        about=draft.about,
+        language=language,
+        title=title[:200],
+        body=body,
+        queued_at=now,
+        policy=policy,
+    )
+
+
+def forget(*, before: datetime, now: datetime) -> None:
+    """Erase notices queued before this moment; the count stays in the ledger."""
+    with transaction.atomic():
+        count, _ = Notice.objects.filter(queued_at__lt=before).delete()
+        record(
+            verb="notices.forgotten",
+            actor=RULES,
+            now=now,
+            policy=POLICY.version,
+            count=count,
+        )

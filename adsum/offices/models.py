@@ -1,0 +1,61 @@
+"""Field offices and their staff."""
+
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from adsum.ledger.rules import Actor, ActorKind
+from adsum.offices.rules import EVERY_OFFICE, Role
+
+
+class FieldOffice(models.Model):
+    """A place with officers, a caseload and a time zone in which its deadlines count."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60)
+    phone = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Staff(AbstractBaseUser):
+    """A person who works for the programme. Officers and supervisors belong to one office."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=12, choices=[(role, role) for role in Role])
+    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, null=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = BaseUserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(role__in=[Role.OFFICER, Role.SUPERVISOR]) | models.Q(office__isnull=False),
+                name="officers_have_an_office",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_actor(self) -> Actor:
+        """This person as the one who acts or looks."""
+        return Actor(
+            ActorKind.STAFF,
+            self.pk,
+            self.office_id,
+            sees_every_office=self.role in EVERY_OFFICE,
+        )

@@ -1,0 +1,38 @@
+"""Offices and staff."""
+
+from django.db.models import QuerySet
+
+from adsum.ledger.rules import Actor, ActorKind
+from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.rules import Role
+
+
+def find_office(*, code: str, seen_by: Actor) -> FieldOffice | None:
+    """The field office with this code; everybody may know that an office exists."""
+    return FieldOffice.objects.filter(code=code).first()
+
+
+def officers_of(*, office: FieldOffice, seen_by: Actor) -> QuerySet[Staff]:
+    """Who carries a caseload there, in a stable order; strangers and participants see none."""
+    officers = Staff.objects.filter(office=office, role=Role.OFFICER, is_active=True).order_by("pk")
+    if seen_by.kind in (ActorKind.STRANGER, ActorKind.PARTICIPANT):
+        return officers.none()
+    return officers
+
+
+def staff_names(*, ids: set[int], seen_by: Actor) -> dict[int, str]:
+    """Names by id, for staff and operators, who may know who acted."""
+    if seen_by.kind not in (ActorKind.STAFF, ActorKind.OPERATOR):
+        return {}
+    return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def list_offices(*, seen_by: Actor) -> QuerySet[FieldOffice]:
+    """Every field office, in the order of opening."""
+    return FieldOffice.objects.order_by("pk")
+
+
+def list_staff(*, seen_by: Actor) -> QuerySet[Staff]:
+    """Everybody who has access; for the operator."""
+    staff = Staff.objects.order_by("pk")
+    return staff if seen_by.kind == ActorKind.OPERATOR else staff.none()

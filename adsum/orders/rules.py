@@ -1,0 +1,19 @@
+"""Levels of monitoring."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How a participant is monitored, from least to most intrusive."""
+
+    NONE = "none"
+    CHECK_IN = "check-in"
+    PHONE_CALL = "phone-call"
+    GPS_WRIST = "gps-wrist"
+    GPS_ANKLE = "gps-ankle"
+
+
+def read_level(raw: str) -> Level | None:
+    """The level a file names, or None where it names none that is known."""
+    text = raw.strip().lower()
+    return Level(text) if text in set(Level) else None

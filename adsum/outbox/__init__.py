@@ -1,0 +1,4 @@
+"""Outbox: facts owed to other systems, written in the transaction that made them true.
+
+Nouns: event (one fact), sequence (its order for ever).
+"""

@@ -1,0 +1,22 @@
+"""The outbox's one table."""
+
+from django.db import models
+
+
+class OutboxEvent(models.Model):
+    """One fact owed to other systems. The primary key is the sequence; consumers see it and the id of the subject."""
+
+    kind = models.CharField(max_length=60)
+    participant_id = models.BigIntegerField()
+    body = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["participant_id", "id"],
+                name="outbox_waiting",
+                condition=models.Q(delivered_at__isnull=True),
+            ),
+        ]

@@ -1,0 +1,105 @@
+"""Changing what is known of participants, and on which devices they are signed in."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, Line
+from adsum.people.models import Contact, Device, Participant
+from adsum.people.policy import POLICY
+from adsum.people.rules import hash_token
+
+
+def add_participants(*, people: Sequence[Participant], actor: Actor, now: datetime) -> list[Participant]:
+    """Enrol these new people at once; each gets a ledger line. A known case number raises IntegrityError."""
+    with transaction.atomic():
+        added = Participant.objects.bulk_create(people, batch_size=2_000)
+        lines = (Line("participant.enrolled", actor, "participant", person.pk, person.pk) for person in added)
+        record_lines(lines=lines, now=now)
+    return added
+
+
+def add_contacts(*, contacts: Iterable[Contact], actor: Actor, now: datetime) -> None:
+    """Keep these ways to reach people; one ledger line says how many."""
+    with transaction.atomic():
+        added = Contact.objects.bulk_create(contacts, batch_size=2_000)
+        record(verb="contacts.added", actor=actor, now=now, count=len(added))
+
+
+def sign_in_device(*, participant: Participant, browser: str, now: datetime) -> str:
+    """Sign the participant in on one more device; returns the token that only this device will hold."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        device = Device.objects.create(
+            participant=participant,
+            token_hash=hash_token(token),
+            browser=browser[:200],
+            activated_at=now,
+            expires_at=now + timedelta(days=POLICY.device_days),
+        )
+        Participant.objects.filter(pk=participant.pk, activated_at__isnull=True).update(activated_at=now)
+        record(
+            verb="device.signed-in",
+            actor=participant.as_actor(),
+            now=now,
+            subject=device,
+            participant_id=participant.pk,
+            policy=POLICY.version,
+        )
+    return token
+
+
+def sign_out_device(*, device: Device, actor: Actor, now: datetime) -> None:
+    """Sign this device out; doing it twice is once."""
+    with transaction.atomic():
+        if Device.objects.filter(pk=device.pk, signed_out_at__isnull=True).update(signed_out_at=now):
+            record(
+                verb="device.signed-out",
+                actor=actor,
+                now=now,
+                subject=device,
+                participant_id=device.participant_id,
+            )
+
+
+def choose_language(*, participant: Participant, language: str, now: datetime) -> None:
+    """From now on Adsum writes to this person in `language`."""
+    with transaction.atomic():
+        if Participant.objects.filter(pk=participant.pk).exclude(language=language).update(language=language):
+            record(
+                verb="language.chosen",
+                actor=participant.as_actor(),
+                now=now,
+                subject=participant,
+                participant_id=participant.pk,
+                language=language,
+            )
+
+
+def record_look(*, participant: Participant, actor: Actor, now: datetime) -> None:
+    """A member of staff has opened this person's file; the person can see it in theirs."""
+    with transaction.atomic():
+        record(
+            verb="file.viewed",
+            actor=actor,
+            now=now,
+            subject=participant,
+            participant_id=participant.pk,
+        )
+
+
+def forget(*, before: datetime, now: datetime) -> None:
+    """Erase devices that were signed out or ran out before this moment; the count stays in the ledger."""
+    with transaction.atomic():
+        ended = Device.objects.filter(signed_out_at__lt=before) | Device.objects.filter(expires_at__lt=before)
+        count, _ = ended.delete()
+        record(
+            verb="devices.forgotten",
+            actor=RULES,
+            now=now,
+            policy=POLICY.version,
+            count=count,
+        )

@@ -1,0 +1,70 @@
+"""Participants, contacts, devices."""
+
+from django.db import models
+
+from adsum.ledger.rules import Actor, ActorKind
+from adsum.offices.models import FieldOffice, Staff
+from adsum.people.rules import ContactKind
+
+
+class Participant(models.Model):
+    """A person whose case is pending and who lives at home. Country and language serve them; no rule reads them."""
+
+    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Staff, on_delete=models.SET_NULL, null=True, related_name="+")
+    case_number = models.CharField(max_length=10, unique=True)
+    given_names = models.CharField(max_length=200, blank=True)
+    surnames = models.CharField(max_length=200, blank=True)
+    date_of_birth = models.DateField()
+    sex = models.CharField(max_length=1, blank=True)
+    country = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=12)
+    enrolled_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "surnames", "given_names"], name="people_by_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case_number__regex=r"^A[0-9]{9}$"),
+                name="case_number_is_a_and_nine_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.surnames}".strip() or self.case_number
+
+    def as_actor(self) -> Actor:
+        """This person as the one who acts or looks."""
+        return Actor(ActorKind.PARTICIPANT, self.pk, self.office_id)
+
+
+class Contact(models.Model):
+    """One way to reach a participant, as given and, where it can be used, in its standard form (E.164, RFC 5321)."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="contacts")
+    kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in ContactKind])
+    as_given = models.CharField(max_length=200)
+    value = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "kind"], name="contacts_of_participant")]
+
+
+class Device(models.Model):
+    """A phone or computer on which a participant is signed in; the token itself is on the device only."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    browser = models.CharField(max_length=200, blank=True)
+    activated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    signed_out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "signed_out_at"], name="devices_of_participant")]

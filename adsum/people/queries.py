@@ -1,0 +1,78 @@
+"""Who may see whom: every other query about a person starts from `participants`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.people.models import Contact, Device, Participant
+from adsum.people.rules import read_case_number
+
+
+def participants(*, seen_by: Actor) -> QuerySet[Participant]:
+    """The participants whom this person may see: officers their office's, participants themselves."""
+    everyone = Participant.objects.select_related("office", "officer")
+    match seen_by.kind:
+        case ActorKind.RULES | ActorKind.OPERATOR:
+            return everyone
+        case ActorKind.STAFF if seen_by.sees_every_office:
+            return everyone
+        case ActorKind.STAFF if seen_by.office_id is not None:
+            return everyone.filter(office_id=seen_by.office_id)
+        case ActorKind.PARTICIPANT if seen_by.id is not None:
+            return everyone.filter(pk=seen_by.id)
+    return everyone.none()
+
+
+def find_participant(*, participant_id: int, seen_by: Actor) -> Participant | None:
+    """One participant with contacts, or None where this person may not see them."""
+    contacts = Prefetch("contacts", Contact.objects.order_by("kind", "-since"))
+    return participants(seen_by=seen_by).prefetch_related(contacts).filter(pk=participant_id).first()
+
+
+def search_participants(*, words: str, seen_by: Actor, most: int = 25) -> QuerySet[Participant]:
+    """People whose case number is this, or whose names hold each of these words."""
+    found = participants(seen_by=seen_by).order_by("surnames", "given_names", "pk")
+    if case_number := read_case_number(words):
+        return found.filter(case_number=case_number)
+    names = words.split()[:6]
+    if not names:
+        return found.none()
+    for name in names:
+        found = found.filter(Q(given_names__icontains=name) | Q(surnames__icontains=name))
+    return found[:most]
+
+
+def known_case_numbers(*, among: Iterable[str], seen_by: Actor) -> set[str]:
+    """Which of these case numbers are enrolled."""
+    return set(participants(seen_by=seen_by).filter(case_number__in=among).values_list("case_number", flat=True))
+
+
+def device_by_hash(*, token_hash: str, now: datetime, seen_by: Actor) -> Device | None:
+    """The signed-in device with this token; only the doors ask, before they know who is there."""
+    if seen_by.kind != ActorKind.RULES:
+        return None
+    open_devices = Device.objects.filter(signed_out_at__isnull=True, expires_at__gt=now)
+    return open_devices.select_related("participant__office").filter(token_hash=token_hash).first()
+
+
+def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """This domain's part of a person's file."""
+    found = participants(seen_by=seen_by).filter(pk=participant_id)
+    identity = (
+        "case_number",
+        "given_names",
+        "surnames",
+        "date_of_birth",
+        "sex",
+        "country",
+        "language",
+    )
+    return {
+        "participant": list(found.values(*identity, "enrolled_at", "activated_at")),
+        "contacts": list(Contact.objects.filter(participant__in=found).values("kind", "as_given", "value", "since")),
+        "devices": list(
+            Device.objects.filter(participant__in=found).values("browser", "activated_at", "signed_out_at")
+        ),
+    }

@@ -1,0 +1,108 @@
+"""What identifies a person, and what reaches them. Pure: facts in, words out."""
+
+import hashlib
+import re
+from datetime import date
+from enum import StrEnum
+
+import phonenumbers
+
+from adsum.people.policy import PeoplePolicy
+
+_CASE_NUMBER = re.compile(r"A?(\d{7,9})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+# ISO 639-1, and the Mayan and other languages without a two-letter code that immigration courts meet (ISO 639-3).
+_LANGUAGES = """
+aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it
+iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt
+my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl
+sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo
+za zh zh-Hans zh-Hant zu mam quc kjb kek mop ixl cak tzh tzo tzj ctu acr jac poc knj qum ttc usp agu cab miq
+nah nhn fuf snk man prs
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())
+_BY_NAME = {
+    "spanish": "es",
+    "sp": "es",
+    "english": "en",
+    "creole": "ht",
+    "portuguese": "pt",
+    "chinese": "zh-Hans",
+}
+
+
+class ContactKind(StrEnum):
+    """How a contact reaches a person."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+def read_case_number(raw: str) -> str | None:
+    """A case number (A-number) as A and nine digits; None when it cannot be one.
+
+    DHS gives seven to nine digits, padded with zeros to nine; all zeros is a placeholder.
+    """
+    match = _CASE_NUMBER.fullmatch(re.sub(r"[\s-]", "", raw.upper()))
+    if match is None or not int(match[1]):
+        return None
+    return "A" + match[1].zfill(9)
+
+
+def read_date(raw: str) -> date | None:
+    """A day written 1990-02-28, 02/28/1990 (month first, as US agencies do), or 28/02/1990 where only that can be."""
+    text = raw.strip()
+    if match := _ISO.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _SLASHED.fullmatch(text):
+        month, day, year = (int(part) for part in match.groups())
+        if month > 12:
+            month, day = day, month
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_birthday(raw: str, *, today: date, policy: PeoplePolicy) -> date | None:
+    """A possible date of birth: a real day, not after today, not longer ago than anyone lives."""
+    born = read_date(raw)
+    if born is None or born > today or today.year - born.year > policy.oldest_age_years:
+        return None
+    return born
+
+
+def read_language(raw: str) -> tuple[str, bool]:
+    """The language to write in and whether the file's code was a known one; English where nobody can tell."""
+    text = raw.strip()
+    for known in (text, text.lower(), text.split("-")[0].lower()):
+        if known in LANGUAGES:
+            return known, True
+    return _BY_NAME.get(text.lower(), "en"), False
+
+
+def read_phone(raw: str, *, region: str = "US") -> str | None:
+    """A phone number in E.164 (+12125550123), or None where no phone can have it. `region` is for national forms."""
+    try:
+        number = phonenumbers.parse(raw, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def read_email(raw: str) -> str | None:
+    """An e-mail address in its plain form (RFC 5321 dot-string), lower case; None when it cannot be one."""
+    text = raw.strip().lower()
+    return text if re.fullmatch(r"[^\s@<>\",;]+@[a-z0-9-]+(\.[a-z0-9-]+)+", text) else None
+
+
+def hash_token(token: str) -> str:
+    """How a device's token is stored: a plain SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

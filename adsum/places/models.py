@@ -1,0 +1,66 @@
+"""Addresses and location fixes."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from adsum.people.models import Participant
+from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass
+
+
+class Address(models.Model):
+    """Where a participant lives, as given, from one moment until the next. `faults` are grades, not judgements."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    street = models.CharField(max_length=200, blank=True)
+    unit = models.CharField(max_length=60, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=60, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    faults = ArrayField(models.CharField(max_length=30), default=list)
+    given_by = models.CharField(max_length=12)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"],
+                condition=Q(until__isnull=True),
+                name="one_current_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        street = " ".join(part for part in (self.street, self.unit) if part)
+        city = " ".join(part for part in (self.state, self.postal_code) if part)
+        return ", ".join(part for part in (street, self.city, city) if part)
+
+    @property
+    def as_given(self) -> GivenAddress:
+        return GivenAddress(self.street, self.unit, self.city, self.state, self.postal_code)
+
+
+class LocationFix(models.Model):
+    """Where a device said it was. `accuracy_m` is the radius that holds the truth 95 times in 100."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    place_class = models.CharField(max_length=12, choices=[(kind, kind) for kind in PlaceClass])
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    accuracy_m = models.FloatField()
+    taken_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["received_at"], name="fixes_to_erase")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)) & Q(accuracy_m__gte=0),
+                name="fix_is_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=~Q(place_class__in=sorted(UNLOCATED)),
+                name="fix_has_a_located_class",
+            ),
+        ]

@@ -1,0 +1,44 @@
+"""Knobs about addresses and location."""
+
+from dataclasses import dataclass
+
+from adsum.core.knobs import Policy, knob
+
+
+@dataclass(frozen=True)
+class PlacesPolicy(Policy):
+    """When an address needs a look, and how long a location is kept."""
+
+    shared_address_people: int = knob(
+        5,
+        low=2,
+        high=500,
+        why="So many people without a unit at one street number mean a shelter or a wrong file.",
+    )
+    satellite_within_m: int = knob(
+        50,
+        low=5,
+        high=200,
+        why="A fix this good comes from satellites; it says which building.",
+    )
+    network_within_m: int = knob(
+        1_500,
+        low=200,
+        high=10_000,
+        why="A fix this good comes from wireless networks; it says which neighbourhood.",
+    )
+    stale_after_minutes: int = knob(
+        15,
+        low=1,
+        high=240,
+        why="A fix older than this says where the person was, not where they are.",
+    )
+    keep_fix_days: int = knob(
+        180,
+        low=1,
+        high=1825,
+        why="A location serves the check-in it came with; then it is erased, not archived.",
+    )
+
+
+POLICY = PlacesPolicy()

@@ -1,0 +1,126 @@
+"""What an address or a location fix is worth. Pure: facts in, words out; nothing here rejects anybody."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from adsum.places.policy import PlacesPolicy
+
+
+class AddressFault(StrEnum):
+    """What is wrong with an address, in the words of the agencies' grading."""
+
+    BLANK = "address-blank"
+    NOT_RESIDENTIAL = "address-not-residential"
+    OVERUSED = "address-overused"
+    UNIT_MISSING = "unit-missing"
+    POSTAL_CODE = "postal-code-invalid"
+
+
+class PlaceClass(StrEnum):
+    """How well the place of a check-in is known. The last four have no coordinates."""
+
+    SATELLITE = "satellite"
+    NETWORK = "network"
+    COARSE = "coarse"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    TIMED_OUT = "timed-out"
+    NOT_ASKED = "not-asked"
+
+
+UNLOCATED = frozenset(
+    {
+        PlaceClass.REFUSED,
+        PlaceClass.UNAVAILABLE,
+        PlaceClass.TIMED_OUT,
+        PlaceClass.NOT_ASKED,
+    }
+)
+
+_NOT_RESIDENTIAL = re.compile(
+    r"^(n/?a|none|unknown|unk|see file|homeless|no address|general delivery|tbd|same|transient|detained)\b"
+    r"|^(c/?o|in care of)\b|\bp\.? ?o\.? ?box\b|\bpmb\b",
+    re.IGNORECASE,
+)
+# Church Ave and Mission St are streets where people live; a parish house, a hotel or an annex is not one household.
+_CONGREGATE = re.compile(
+    r"\b(shelter|hotel|motel|hostel|armory|arrivals?|welcome cent(er|re)|respite|convent|dormitory|barracks)\b"
+    r"|\b(parish|church|mission|guest|boarding|rooming|halfway) (house|home|hall|cent(er|re))\b|\b(annex|inn)\s*$",
+    re.IGNORECASE,
+)
+_UNIT_INSIDE = re.compile(
+    r"(\b(apt|apartment|unit|ste|suite|rm|room|fl|floor|bsmt|basement|lot|trlr)\b|#) *\w*",
+    re.I,
+)
+
+# USPS three-digit ZIP prefixes by state, as inclusive ranges (Domestic Mail Manual, labeling list L002).
+_PREFIXES = {
+    "AL": "350-369", "AK": "995-999", "AZ": "850-865", "AR": "716-729", "CA": "900-961", "CO": "800-816",
+    "CT": "060-069", "DE": "197-199", "DC": "200-205 569", "FL": "320-349", "GA": "300-319 398-399", "HI": "967-968",
+    "ID": "832-838", "IL": "600-629", "IN": "460-479", "IA": "500-528", "KS": "660-679", "KY": "400-427",
+    "LA": "700-714", "ME": "039-049", "MD": "206-219", "MA": "010-027 055", "MI": "480-499", "MN": "550-567",
+    "MS": "386-397", "MO": "630-658", "MT": "590-599", "NE": "680-693", "NV": "889-898", "NH": "030-038",
+    "NJ": "070-089", "NM": "870-884", "NY": "005 063 100-149", "NC": "270-289", "ND": "580-588", "OH": "430-459",
+    "OK": "730-749", "OR": "970-979", "PA": "150-196", "PR": "006-009", "RI": "028-029", "SC": "290-299",
+    "SD": "570-577", "TN": "370-385", "TX": "750-799 885", "UT": "840-847", "VT": "050-059", "VA": "201 220-246",
+    "VI": "008", "WA": "980-994", "WV": "247-268", "WI": "530-549", "WY": "820-831", "GU": "969",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GivenAddress:
+    """An address as a file or a person gives it."""
+
+    street: str
+    unit: str
+    city: str
+    state: str
+    postal_code: str
+
+    @property
+    def household(self) -> tuple[str, str, str]:
+        """What two rows have in common when they name the same door: state, street and unit, without case or dots."""
+        plain = re.sub(r"[^a-z0-9]+", " ", self.street.lower()).strip()
+        return self.state.strip().upper(), plain, self.unit.strip().lower()
+
+
+def is_postal_code(code: str, state: str) -> bool:
+    """True for a ZIP or ZIP+4 that lies in the state; an unknown state is not held against it."""
+    match = re.fullmatch(r"(\d{3})\d{2}(-?\d{4})?", code.strip())
+    if match is None or code.strip()[:5] in ("00000", "99999"):
+        return False
+    ranges = _PREFIXES.get(state.strip().upper(), "005-999").split()
+    return any(part[:3] <= match[1] <= part[-3:] for part in ranges)
+
+
+def grade_address(given: GivenAddress, *, living_there: int, policy: PlacesPolicy) -> list[AddressFault]:
+    """What an officer should know about this address; `living_there` counts the people known at the same door."""
+    if not given.street.strip():
+        return [AddressFault.BLANK]
+    if _NOT_RESIDENTIAL.search(given.street.strip()):
+        return [AddressFault.NOT_RESIDENTIAL]
+    found: list[AddressFault] = []
+    no_unit = not given.unit.strip() and not _UNIT_INSIDE.search(given.street)
+    if living_there >= policy.shared_address_people or (no_unit and _CONGREGATE.search(given.street)):
+        found.append(AddressFault.OVERUSED)
+    elif no_unit:
+        found.append(AddressFault.UNIT_MISSING)
+    if not is_postal_code(given.postal_code, given.state):
+        found.append(AddressFault.POSTAL_CODE)
+    return found
+
+
+def class_of_fix(accuracy_m: float, *, policy: PlacesPolicy) -> PlaceClass:
+    """The class of a fix by its 95 % accuracy radius in metres (W3C Geolocation)."""
+    if accuracy_m <= policy.satellite_within_m:
+        return PlaceClass.SATELLITE
+    if accuracy_m <= policy.network_within_m:
+        return PlaceClass.NETWORK
+    return PlaceClass.COARSE
+
+
+def is_stale(taken_at: datetime, *, at: datetime, policy: PlacesPolicy) -> bool:
+    """True when the fix was taken too long before the check-in was sent."""
+    return at - taken_at > timedelta(minutes=policy.stale_after_minutes)

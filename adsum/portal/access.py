@@ -1,0 +1,78 @@
+"""Who may enter which page of the portal, and from where they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from adsum.ledger.rules import RULES
+from adsum.people.policy import POLICY
+from adsum.people.queries import device_by_hash
+from adsum.people.rules import hash_token
+
+if TYPE_CHECKING:
+    from adsum.people.models import Device, Participant
+
+    PersonView = Callable[Concatenate[HttpRequest, Participant, ...], HttpResponse]
+
+DEVICE_COOKIE = "adsum_device"
+View = Callable[..., HttpResponse]
+V = TypeVar("V", bound=View)
+
+
+def anyone(view: V) -> V:
+    """This page is for everybody."""
+    view.who_may_enter = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
+def participants_only(view: PersonView) -> View:
+    """This page is for the participant who is signed in on this device; others are shown the way in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        device = device_of(request)
+        if device is None:
+            return redirect("start")
+        with timezone.override(device.participant.office.zone):
+            response = view(request, device.participant, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    guarded.who_may_enter = "participant"  # type: ignore[attr-defined]
+    return guarded
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The signed-in device that sends this request."""
+    token = request.COOKIES.get(DEVICE_COOKIE, "")
+    if not token:
+        return None
+    return device_by_hash(token_hash=hash_token(token), now=timezone.now(), seen_by=RULES)
+
+
+def keep_device(response: HttpResponse, token: str) -> None:
+    """Put the device's token into a cookie that scripts cannot read."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=timedelta(days=POLICY.device_days),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network a request comes from; behind a proxy, the address that the proxy added last."""
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if settings.BEHIND_PROXY and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

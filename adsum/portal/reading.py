@@ -1,0 +1,71 @@
+"""What a form sends, read leniently: whatever is missing or wrong is left out, and the report is still a report."""
+
+import uuid
+from datetime import UTC, date, datetime
+from math import isfinite
+
+from django.http import QueryDict
+
+from adsum.checkins.rules import GivenPlace, ReportContent
+from adsum.core.text import clean_line, clean_text
+
+ADDRESS_FIELDS = ("street", "unit", "city", "state", "postal_code")
+
+
+def read_key(form: QueryDict) -> uuid.UUID:
+    """The report's own id, made by the client; a new one when it is missing or broken."""
+    try:
+        return uuid.UUID(form.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def read_report(form: QueryDict) -> ReportContent:
+    """The answers of a check-in."""
+    moved = form.get("lives_there") == "no"
+    address = {name: clean_line(form.get(name, "")) for name in ADDRESS_FIELDS}
+    return ReportContent(
+        lives_there={"yes": True, "no": False}.get(form.get("lives_there", "")),
+        new_address=address if moved and address["street"] else {},
+        new_phone=clean_line(form.get("new_phone", ""), longest=60),
+        wants_contact=form.get("wants_contact") == "yes",
+        message=clean_text(form.get("message", "")),
+        place=read_place(form),
+    )
+
+
+def read_place(form: QueryDict) -> GivenPlace:
+    """Where the device says it is; coordinates that are none on earth count as unavailable."""
+    status = clean_line(form.get("place_status", ""), longest=20) or "not-asked"
+    if status != "granted":
+        return GivenPlace(status)
+    latitude, longitude, accuracy = (_number(form, name) for name in ("latitude", "longitude", "accuracy_m"))
+    if latitude is None or longitude is None or accuracy is None:
+        return GivenPlace("unavailable")
+    if abs(latitude) > 90 or abs(longitude) > 180 or accuracy < 0:
+        return GivenPlace("unavailable")
+    return GivenPlace(status, latitude, longitude, accuracy, _moment(form.get("taken_at", "")))
+
+
+def _number(form: QueryDict, name: str) -> float | None:
+    try:
+        number = float(form.get(name, ""))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _moment(raw: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_birthday_fields(form: QueryDict) -> date | None:
+    """A date of birth from three fields; None when it is none."""
+    try:
+        return date(*(int(form.get(name, "")[:4]) for name in ("born_year", "born_month", "born_day")))
+    except ValueError:
+        return None

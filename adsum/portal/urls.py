@@ -1,0 +1,18 @@
+"""The participant's addresses."""
+
+from django.urls import path
+
+from adsum.portal import views
+
+urlpatterns = [
+    path("", views.welcome, name="welcome"),
+    path("help/", views.help_page, name="help"),
+    path("start/", views.start, name="start"),
+    path("start/<str:code>/", views.start, name="start-with-code"),
+    path("home/", views.home, name="home"),
+    path("check-in/", views.check_in, name="check-in"),
+    path("receipts/<str:number>/", views.receipt, name="receipt"),
+    path("my-file/", views.my_file, name="my-file"),
+    path("language/", views.set_language, name="language"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+]

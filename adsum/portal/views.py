@@ -1,0 +1,212 @@
+"""The participant's pages. A view reads the request, makes one call, and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from adsum.checkins.actions import submit_report
+from adsum.checkins.queries import find_receipt, reports_of, standing_of
+from adsum.core.ids import read_code
+from adsum.enrolment.actions import activate_device
+from adsum.enrolment.rules import ActivationAnswer
+from adsum.ledger.queries import lines_about
+from adsum.notices.queries import notices_of
+from adsum.orders.queries import order_in_force
+from adsum.people.actions import choose_language, sign_out_device
+from adsum.places.queries import current_address
+from adsum.portal.access import (
+    DEVICE_COOKIE,
+    anyone,
+    device_of,
+    keep_device,
+    network_of,
+    participants_only,
+)
+from adsum.portal.reading import read_birthday_fields, read_key, read_report
+
+if TYPE_CHECKING:
+    from adsum.people.models import Participant
+
+MONTHS = range(1, 13)
+
+
+@anyone
+@require_GET
+def welcome(request: HttpRequest) -> HttpResponse:
+    """What Adsum is, and the way in."""
+    if device_of(request) is not None:
+        return redirect("home")
+    return render(request, "portal/welcome.html")
+
+
+@anyone
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What to do when something does not work; each path ends in a check-in or a person."""
+    device = device_of(request)
+    return render(
+        request,
+        "portal/help.html",
+        {"participant": device.participant if device else None},
+    )
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Code and date of birth; then the person is in, and stays in on this device."""
+    if request.method == "GET":
+        return _start_page(request, code)
+    typed = request.POST.get("code", "")
+    activation = activate_device(
+        typed_code=typed,
+        born=read_birthday_fields(request.POST),
+        network=network_of(request),
+        browser=request.headers.get("User-Agent", ""),
+        now=timezone.now(),
+    )
+    if activation.answer is not ActivationAnswer.IN:
+        return _start_page(request, typed, activation.answer, status=403)
+    response = redirect("home")
+    keep_device(response, activation.token)
+    if activation.language in dict(settings.LANGUAGES) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        _keep_language(response, activation.language)
+    return response
+
+
+def _start_page(request: HttpRequest, code: str, answer: str = "", status: int = 200) -> HttpResponse:
+    page = {
+        "code": read_code(code),
+        "answer": answer,
+        "typed": request.POST,
+        "months": MONTHS,
+    }
+    response = render(request, "portal/start.html", page, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@participants_only
+@require_GET
+def home(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """What is due, what comes next, what was said."""
+    me, now = participant.as_actor(), timezone.now()
+    page = {
+        "participant": participant,
+        "standing": standing_of(participant_id=participant.pk, at=now, seen_by=me),
+        "last_report": reports_of(participant_id=participant.pk, seen_by=me).first(),
+        "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
+    }
+    return render(request, "portal/home.html", page)
+
+
+@participants_only
+@require_http_methods(["GET", "POST"])
+def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """“I am here, I live there”: a few questions, the place, send."""
+    if request.method == "POST":
+        report = submit_report(
+            participant=participant,
+            key=read_key(request.POST),
+            content=read_report(request.POST),
+            now=timezone.now(),
+        )
+        return redirect("receipt", number=report.receipt_number)
+    me = participant.as_actor()
+    address = current_address(participant_id=participant.pk, seen_by=me)
+    page = {"participant": participant, "address": address, "key": uuid4()}
+    return render(request, "portal/check_in.html", page)
+
+
+@participants_only
+@require_GET
+def receipt(request: HttpRequest, participant: Participant, number: str) -> HttpResponse:
+    """Proof that a check-in has arrived."""
+    me = participant.as_actor()
+    report = find_receipt(receipt_number=read_code(number), seen_by=me)
+    if report is None:
+        raise Http404
+    standing = standing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
+    page = {"participant": participant, "report": report, "standing": standing}
+    return render(request, "portal/receipt.html", page)
+
+
+@participants_only
+@require_GET
+def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """What is held about me, why I am at this level, and who looked."""
+    me, mine = participant.as_actor(), participant.pk
+    page = {
+        "participant": participant,
+        "order": order_in_force(participant_id=mine, seen_by=me),
+        "address": current_address(participant_id=mine, seen_by=me),
+        "reports": reports_of(participant_id=mine, seen_by=me)[:20],
+        "notices": notices_of(participant_id=mine, seen_by=me)[:20],
+        "looks": lines_about(participant_id=mine, seen_by=me).filter(verb="file.viewed")[:20],
+    }
+    return render(request, "portal/my_file.html", page)
+
+
+@anyone
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of pages and notices."""
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    if chosen in dict(settings.LANGUAGES):
+        _keep_language(response, chosen)
+        if device := device_of(request):
+            choose_language(participant=device.participant, language=chosen, now=timezone.now())
+    return response
+
+
+def _keep_language(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=400 * 86400,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave this device. Coming back takes a new code."""
+    if device := device_of(request):
+        sign_out_device(device=device, actor=device.participant.as_actor(), now=timezone.now())
+    response = redirect("welcome")
+    response.delete_cookie(DEVICE_COOKIE)
+    return response
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: say that nothing was sent, and how to send it."""
+    return render(
+        request,
+        "portal/form_expired.html",
+        {"back": request.get_full_path()},
+        status=403,
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page, or none for you: the same answer."""
+    return render(request, "portal/not_found.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Our mistake: say that it is ours, and that nobody is late for it."""
+    with translation.override(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "en")):
+        return render(None, "portal/broken.html", status=500)

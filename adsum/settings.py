@@ -1,0 +1,205 @@
+"""Settings: each comes from the environment and is documented in docs/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from adsum.management.postgres import embedded_url, home_folder
+
+BASE_DIR = Path(__file__).resolve().parent
+HOME = home_folder()
+
+
+def _secret_key() -> str:
+    """The key of this installation: made once, readable by its owner only."""
+    path = HOME / "secret-key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        HOME.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+SECRET_KEY = os.environ.get("ADSUM_SECRET_KEY") or _secret_key()
+PUBLIC_URL = os.environ.get("ADSUM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    urlsplit(PUBLIC_URL).hostname or "",
+    *os.environ.get("ADSUM_HOSTS", "").split(),
+]
+DEBUG = False
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "adsum",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "adsum.urls"
+WSGI_APPLICATION = "adsum.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "libraries": {"adsum_words": "adsum.console.words"},
+        },
+    }
+]
+
+
+def _database(url: str, role: str) -> dict[str, Any]:
+    """Django's form of a libpq address, socket hosts included; `role` is taken on at connecting."""
+    options: dict[str, Any] = dict(conninfo_to_dict(url))
+    name = options.pop("dbname", "")
+    if role:
+        options["assume_role"] = role
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+# `default` is what the app may do: append-only tables bind it. `owner` makes and migrates the tables.
+DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(HOME)
+DATABASE_ROLE = os.environ.get("ADSUM_DATABASE_ROLE", "adsum_app")
+DATABASES = {
+    "default": _database(DATABASE_URL, DATABASE_ROLE),
+    "owner": _database(DATABASE_URL, ""),
+}
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+
+AUTH_USER_MODEL = "adsum.Staff"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = []
+LOGIN_URL = "sign-in"
+SESSION_COOKIE_AGE = 9 * 3600
+SESSION_COOKIE_NAME = "adsum_staff"
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "adsum.portal.views.form_expired"
+CSRF_COOKIE_NAME = "adsum_csrf"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LANGUAGE_COOKIE_NAME = "adsum_language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "no-referrer, same-origin"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, Any] = {
+    "geolocation": "self",
+    "camera": "self",
+    "microphone": [],
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# Who is behind a proxy sets this; then the last address in X-Forwarded-For is the network of a request.
+BEHIND_PROXY = os.environ.get("ADSUM_BEHIND_PROXY", "") == "1"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": os.environ.get("ADSUM_LOG_LEVEL", "WARNING"),
+    },
+    "loggers": {"adsum": {"level": os.environ.get("ADSUM_LOG_LEVEL", "INFO")}},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
