@@ -49,7 +49,7 @@ def read_case_number(raw: str) -> str | None:
     match = _CASE_NUMBER.fullmatch(re.sub(r"[\s-]", "", raw.upper()))
     if match is None or not int(match[1]):
         return None
-    return "A" + match[1].zfill(9)
+    return f"A{int(match[1]):09d}"
 
 
 def read_date(raw: str) -> date | None:
