@@ -106,7 +106,6 @@ DATABASES = {
     "default": _database(DATABASE_URL, DATABASE_ROLE),
     "owner": _database(DATABASE_URL, ""),
 }
-DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 
 AUTH_USER_MODEL = "adsum.Staff"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = []

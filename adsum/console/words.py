@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import template
@@ -62,7 +63,13 @@ NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
 }
-OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused"}
+OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
+FACTS: dict[str, Mapping[Any, str]] = {
+    "reason": {reason: doc.title for reason, doc in REASONS.items()},
+    "decision": DECISIONS,
+    "kind": NOTICES,
+    "level": LEVELS,
+}
 RARE_LANGUAGES = {
     "ht": "Haitian Creole",
     "zh": "Chinese",
@@ -81,40 +88,16 @@ def _words(table: Mapping[Any, str], code: object) -> str:
     return known.get(str(code), str(code).replace("-", " ").replace(".", " "))
 
 
-@register.filter
-def verb_words(verb: str) -> str:
-    """A ledger verb as the rest of a sentence that its actor begins."""
-    return _words(VERBS, verb)
-
-
-@register.filter
-def fault_words(fault: str) -> str:
-    """What is wrong with a file or an address."""
-    return _words(FAULT_WORDS, fault)
-
-
-@register.filter
-def concern_words(concern: str) -> str:
-    """What in a check-in needs a look."""
-    return _words(CONCERNS, concern)
-
-
-@register.filter
-def place_words(place_class: str) -> str:
-    """How well the place of a check-in is known."""
-    return _words(PLACES, place_class)
-
-
-@register.filter
-def level_words(level: str) -> str:
-    """A level of monitoring."""
-    return _words(LEVELS, level)
-
-
-@register.filter
-def outcome_words(outcome: str | None) -> str:
-    """How a duty ended, or that it has not."""
-    return _words(OUTCOMES, outcome) if outcome else "Open"
+_TABLES: dict[str, Mapping[Any, str]] = {
+    "verb_words": VERBS,
+    "fault_words": FAULT_WORDS,
+    "concern_words": CONCERNS,
+    "place_words": PLACES,
+    "level_words": LEVELS,
+    "outcome_words": OUTCOMES,
+}
+for _name, _table in _TABLES.items():
+    register.filter(_name, partial(_words, _table))
 
 
 @register.filter
@@ -136,8 +119,8 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
-    found += [fault_words(fault) for fault in details.get("faults", ())]
-    return found + [concern_words(concern) for concern in details.get("concerns", ())]
+    found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
+    return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 
 
 @register.filter
@@ -158,16 +141,9 @@ def actor_words(line: Any, names: Mapping[int, str]) -> str:
 def line_facts(line: Any) -> str:
     """What a ledger line adds to its verb: which flag, which decision, which day."""
     facts = line.facts
-    parts = (
-        (_words({key: doc.title for key, doc in REASONS.items()}, facts["reason"]) if "reason" in facts else ""),
-        _words(DECISIONS, facts["decision"]) if "decision" in facts else "",
-        _words(NOTICES, facts["kind"]) if "kind" in facts else "",
-        level_words(facts["level"]) if "level" in facts else "",
-        language_words(facts["language"]) if "language" in facts else "",
-        f"due on {_day(facts['due_on'])}" if "due_on" in facts else "",
-        *(concern_words(concern) for concern in facts.get("concerns", ())),
-    )
-    return "; ".join(part for part in parts if part)
+    parts = [_words(table, facts[key]) for key, table in FACTS.items() if key in facts]
+    parts += [language_words(facts["language"])] if "language" in facts else []
+    return "; ".join(parts + why(facts))
 
 
 def _day(iso: str) -> str:
