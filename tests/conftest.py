@@ -1,0 +1,97 @@
+"""Fixtures for all tests."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from adsum.offices.models import FieldOffice, Staff
+from adsum.people.actions import sign_in_device
+from adsum.people.models import Participant
+from adsum.portal.access import DEVICE_COOKIE
+from tests.factories import NOW, make_office, make_participant, make_staff
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """One test database, made as its owner; the tests work in it with the app's rights."""
+    owner, app = connections["owner"], connections["default"]
+    before = owner.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        app.settings_dict["NAME"] = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        owner.creation.destroy_test_db(before, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: pytest.FixtureRequest) -> None:
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def office(db: None) -> FieldOffice:
+    return make_office()
+
+
+@pytest.fixture
+def other_office(db: None) -> FieldOffice:
+    return make_office("LAX", "America/Los_Angeles")
+
+
+@pytest.fixture
+def officer(office: FieldOffice) -> Staff:
+    return make_staff(office)
+
+
+@pytest.fixture
+def person(office: FieldOffice) -> Participant:
+    return make_participant(office)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Participant | Staff], Client]:
+    """A browser in which this participant or member of staff is signed in."""
+
+    def signed_in(who: Participant | Staff) -> Client:
+        client = Client()
+        if isinstance(who, Staff):
+            client.force_login(who)
+        else:
+            token = sign_in_device(participant=who, browser="test", now=timezone.now())
+            client.cookies[DEVICE_COOKIE] = token
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[str]:
+    """For tests that need real commits: yields the test database's address, and empties it afterwards."""
+    options = {k: v for k, v in settings.DATABASES["owner"]["OPTIONS"].items() if k != "assume_role"}
+    url = psycopg.conninfo.make_conninfo(dbname=connection.settings_dict["NAME"], **options)
+    yield url
+    connection.close()
+    with psycopg.connect(url, autocommit=True) as owner:
+        rows = owner.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'adsum_%'").fetchall()
+        tables = ", ".join(row[0] for row in rows)
+        owner.execute("ALTER TABLE adsum_ledgerline DISABLE TRIGGER USER")
+        owner.execute(f"TRUNCATE {tables} CASCADE")  # type: ignore[arg-type]
+        owner.execute("ALTER TABLE adsum_ledgerline ENABLE TRIGGER USER")
+
+
+__all__ = ["NOW"]

@@ -1,0 +1,85 @@
+"""People and things for tests, made through the real actions wherever there is one."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from adsum.checkins.actions import start_plans
+from adsum.checkins.models import Duty
+from adsum.enrolment.rules import COLUMNS, Row
+from adsum.ledger.rules import OPERATOR
+from adsum.offices.actions import hire_staff, open_office
+from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.rules import Role
+from adsum.people.actions import add_participants, sign_in_device
+from adsum.people.models import Participant
+from adsum.places.actions import change_address
+from adsum.places.rules import GivenAddress
+
+NOW = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+_NUMBERS = count(200_000_001)
+
+
+def make_office(code: str = "NYC", zone: str = "America/New_York") -> FieldOffice:
+    """A field office."""
+    return open_office(code=code, name=f"Office {code}", time_zone=zone, phone="(212) 555-0100", actor=OPERATOR, now=NOW)
+
+
+def make_staff(office: FieldOffice | None, role: Role = Role.OFFICER, email: str = "", name: str = "Ana Rivera") -> Staff:
+    """A member of staff whose password is “a long password”."""
+    email = email or f"staff{next(_NUMBERS)}@example.org"
+    return hire_staff(
+        email=email, name=name, role=role, office=office, password="a long password", actor=OPERATOR, now=NOW
+    )
+
+
+def make_participant(office: FieldOffice, *, active: bool = True, **given: Any) -> Participant:
+    """A participant with an address; `active`: signed in on a device."""
+    fields: dict[str, Any] = {
+        "case_number": f"A{next(_NUMBERS)}",
+        "given_names": "Maria",
+        "surnames": "Lopez Garcia",
+        "date_of_birth": date(1988, 3, 14),
+        "language": "es",
+        "enrolled_at": NOW - timedelta(days=60),
+        **given,
+    }
+    person = add_participants(people=[Participant(office=office, **fields)], actor=OPERATOR, now=NOW)[0]
+    home = GivenAddress("123 Main St", "Apt 4", "Brooklyn", "NY", "11226")
+    change_address(participant=person, given=home, actor=OPERATOR, now=NOW - timedelta(days=60))
+    if active:
+        sign_in_device(participant=person, browser="test", now=NOW - timedelta(days=50))
+        person.refresh_from_db()
+    return person
+
+
+def make_duty(person: Participant, *, due_on: date, interval_days: int = 28, now: datetime = NOW) -> Duty:
+    """The first duty of a new plan, counting since a month before `now`."""
+    start_plans(starts=[(person, interval_days, due_on)], actor=OPERATOR, now=now - timedelta(days=30))
+    return Duty.objects.get(participant=person, due_on=due_on)
+
+
+def make_row(number: int = 2, **values: str) -> Row:
+    """A clean row of an agency's export; `values` make it dirty."""
+    clean = {
+        "case_number": f"A{next(_NUMBERS)}",
+        "given_names": "Maria",
+        "surnames": "Lopez Garcia",
+        "date_of_birth": "1988-03-14",
+        "sex": "F",
+        "country": "Honduras",
+        "language": "es",
+        "phone": "+12125550123",
+        "email": "maria@example.org",
+        "address": "123 Main St",
+        "unit": "Apt 4",
+        "city": "Brooklyn",
+        "state": "NY",
+        "postal_code": "11226",
+        "field_office": "NYC",
+        "level": "check-in",
+        "interval_days": "28",
+        "first_due_on": "2026-12-14",
+    }
+    assert set(clean) == set(COLUMNS)
+    return Row(number, {**clean, **values})
