@@ -60,6 +60,7 @@ def _line_at(raw: bytes, position: int) -> int:
 def _rows(text: str) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    cells: list[str] = []
     try:
         header = [name.strip() for name in next(reader)]
         _check_header(header)
@@ -89,10 +90,12 @@ def _check_row(cells: list[str], header: list[str], line: int, last: int) -> Non
 
 
 def _check_end(text: str, header: list[str], cells: list[str], line: int) -> None:
-    ended = text.endswith(("\n", "\r"))
-    due = dict(zip(header, cells, strict=False)).get("first_due_on", "")
-    if not ended and 0 < len(due) < len("2026-01-31") and header[-1] == "first_due_on":
-        raise FileRefused(f"line {line}: the last field ends in the middle (“{due}”); the file seems to be cut here")
+    """A file that ends without a line end, in the middle of the last row's last day, was cut there."""
+    ends_open = not text.endswith(("\n", "\r"))
+    if cells and ends_open and header[-1] == "first_due_on" and len(cells[-1]) < len("2026-01-31"):
+        raise FileRefused(
+            f"line {line}: the last field ends in the middle (“{cells[-1]}”); the file seems to be cut here"
+        )
 
 
 def write_rejects(rejected: list[Graded], beside: str, spare: Path) -> Path:
@@ -108,7 +111,9 @@ def write_rejects(rejected: list[Graded], beside: str, spare: Path) -> Path:
         except OSError:
             continue
         return path
-    raise FileRefused(f"the rejects cannot be written to {folders[-1]}: free the disk or set ADSUM_HOME")
+    raise FileRefused(
+        f"all was enrolled, but the rejects cannot be written to {folders[-1]}: make room there and run this again"
+    )
 
 
 def _write_rejects(file: io.TextIOBase, rejected: list[Graded]) -> None:

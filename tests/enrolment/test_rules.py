@@ -1,0 +1,92 @@
+"""Grading rows of an agency's export: one change a row."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Fault, Grader, count_households
+from adsum.people.policy import PeoplePolicy
+from adsum.places.policy import PlacesPolicy
+from adsum.places.rules import AddressFault
+from tests.factories import make_row
+
+TODAY = date(2026, 11, 21)
+
+
+def make_grader(living: Counter[tuple[str, str, str]] | None = None) -> Grader:
+    return Grader(TODAY, living or Counter(), PeoplePolicy(), PlacesPolicy())
+
+
+@pytest.mark.parametrize(
+    ("values", "faults", "rejection"),
+    [
+        ({}, [], None),
+        ({"unit": ""}, ["unit-missing"], None),
+        ({"address": "", "unit": ""}, ["address-blank"], None),
+        ({"address": "HOMELESS", "unit": ""}, ["address-not-residential"], None),
+        ({"address": "100 Shelter Plz", "unit": ""}, ["address-overused"], None),
+        ({"postal_code": "ABCDE"}, ["postal-code-invalid"], None),
+        ({"phone": ""}, ["phone-missing"], None),
+        ({"phone": "999-999-9999"}, ["phone-invalid"], None),
+        ({"email": ""}, [], None),
+        ({"email": "not an address"}, ["email-invalid"], None),
+        ({"language": "xx"}, ["language-unknown"], None),
+        ({"level": "ankle"}, ["level-unknown"], None),
+        ({"interval_days": "0"}, ["interval-invalid"], None),
+        ({"interval_days": "9" * 400}, ["interval-invalid"], None),
+        ({"first_due_on": "soon"}, ["first-due-invalid"], None),
+        ({"given_names": "", "surnames": " "}, ["name-missing"], None),
+        ({"given_names": ""}, [], None),
+        ({"unit": "", "phone": "123", "language": ""}, ["unit-missing", "phone-invalid", "language-unknown"], None),
+        ({"case_number": "A00000000"}, ["case-number-invalid"], Fault.CASE_NUMBER),
+        ({"date_of_birth": "31/02/1990"}, ["date-of-birth-invalid"], Fault.BIRTHDAY),
+        (
+            {"case_number": "", "date_of_birth": "", "unit": ""},
+            ["case-number-invalid", "date-of-birth-invalid", "unit-missing"],
+            Fault.CASE_NUMBER,
+        ),
+    ],
+)
+def test_a_row(values: dict[str, str], faults: list[str], rejection: Fault | None) -> None:
+    graded = make_grader().grade(make_row(**values))
+    assert (graded.faults, graded.rejection) == (faults, rejection)
+
+
+def test_the_second_row_of_a_case_number_is_rejected_and_not_graded_further() -> None:
+    grader = make_grader()
+    grader.grade(make_row(case_number="A123456789"))
+    second = grader.grade(make_row(case_number="A 123-456-789", unit="", phone=""))
+    assert (second.faults, second.rejection) == ([Fault.DUPLICATE], Fault.DUPLICATE)
+
+
+def test_a_good_second_row_is_the_persons_when_the_first_was_rejected() -> None:
+    grader = make_grader()
+    first = grader.grade(make_row(case_number="A123456789", date_of_birth="0000-00-00"))
+    still_bad = grader.grade(make_row(case_number="A123456789", date_of_birth=""))
+    good = grader.grade(make_row(case_number="A123456789"))
+    third = grader.grade(make_row(case_number="A123456789"))
+    assert [row.rejection for row in (first, still_bad, good, third)] == [
+        Fault.BIRTHDAY,
+        Fault.DUPLICATE,
+        None,
+        Fault.DUPLICATE,
+    ]
+
+
+def test_a_door_shared_by_many_is_overused_but_a_building_is_not() -> None:
+    shelter = [make_row(address="455 Jefferson St", unit="", postal_code=f"1122{n}") for n in range(5)]
+    building = [make_row(address="9 Ocean Pkwy", unit=f"Apt {n}") for n in range(60)]
+    grader = make_grader(count_households([*shelter, *building]))
+    assert [grader.grade(row).faults for row in shelter] == [["address-overused"]] * 5
+    assert [grader.grade(row).faults for row in building] == [[]] * 60
+
+
+def test_a_case_number_that_stands_twice_lives_at_its_door_once() -> None:
+    row = make_row(case_number="A123456789")
+    assert count_households([row, row, make_row()])[row.given_address.household] == 2
+
+
+def test_every_fault_has_words_for_officers() -> None:
+    grades = {str(fault) for fault in Fault} - {str(fault) for fault in REJECTING} | set(map(str, AddressFault))
+    assert grades == set(FAULT_WORDS)
