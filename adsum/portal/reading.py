@@ -66,6 +66,6 @@ def _moment(raw: str) -> datetime | None:
 def read_birthday_fields(form: QueryDict) -> date | None:
     """A date of birth from three fields; None when it is none."""
     try:
-        return date(*(int(form.get(name, "")[:4]) for name in ("born_year", "born_month", "born_day")))
+        return date(*(int(form.get(name, "")[:9]) for name in ("born_year", "born_month", "born_day")))
     except ValueError:
         return None

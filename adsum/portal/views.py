@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import find_receipt, reports_of, standing_of
@@ -21,6 +21,7 @@ from adsum.ledger.queries import lines_about
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force
 from adsum.people.actions import choose_language, sign_out_device
+from adsum.places.policy import POLICY as PLACES
 from adsum.places.queries import current_address
 from adsum.portal.access import (
     DEVICE_COOKIE,
@@ -39,7 +40,7 @@ MONTHS = range(1, 13)
 
 
 @anyone
-@require_GET
+@require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
     """What Adsum is, and the way in."""
     if device_of(request) is not None:
@@ -48,7 +49,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 @anyone
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """What to do when something does not work; each path ends in a check-in or a person."""
     device = device_of(request)
@@ -60,10 +61,10 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 @anyone
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str = "") -> HttpResponse:
     """Code and date of birth; then the person is in, and stays in on this device."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _start_page(request, code)
     typed = request.POST.get("code", "")
     activation = activate_device(
@@ -95,7 +96,7 @@ def _start_page(request: HttpRequest, code: str, answer: str = "", status: int =
 
 
 @participants_only
-@require_GET
+@require_safe
 def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     """What is due, what comes next, what was said."""
     me, now = participant.as_actor(), timezone.now()
@@ -109,7 +110,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
 
 
 @participants_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
     """“I am here, I live there”: a few questions, the place, send."""
     if request.method == "POST":
@@ -122,12 +123,12 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         return redirect("receipt", number=report.receipt_number)
     me = participant.as_actor()
     address = current_address(participant_id=participant.pk, seen_by=me)
-    page = {"participant": participant, "address": address, "key": uuid4()}
+    page = {"participant": participant, "address": address, "key": uuid4(), "keep_days": PLACES.keep_fix_days}
     return render(request, "portal/check_in.html", page)
 
 
 @participants_only
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, participant: Participant, number: str) -> HttpResponse:
     """Proof that a check-in has arrived."""
     me = participant.as_actor()
@@ -140,7 +141,7 @@ def receipt(request: HttpRequest, participant: Participant, number: str) -> Http
 
 
 @participants_only
-@require_GET
+@require_safe
 def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
     """What is held about me, why I am at this level, and who looked."""
     me, mine = participant.as_actor(), participant.pk

@@ -24,7 +24,9 @@ DUE_ON = date(2026, 11, 25)
 AFTER_GRACE = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def send(person: Participant, content: ReportContent = CLEAN, *, now: datetime = NOW, key: UUID | None = None) -> Report:
+def send(
+    person: Participant, content: ReportContent = CLEAN, *, now: datetime = NOW, key: UUID | None = None
+) -> Report:
     return submit_report(participant=person, key=key or uuid4(), content=content, now=now)
 
 

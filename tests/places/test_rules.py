@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from adsum.places.policy import PlacesPolicy
-from adsum.places.rules import AddressFault, GivenAddress, PlaceClass, class_of_fix, grade_address, is_postal_code, is_stale
+from adsum.places.rules import (
+    AddressFault,
+    GivenAddress,
+    PlaceClass,
+    class_of_fix,
+    grade_address,
+    is_postal_code,
+    is_stale,
+)
 from tests.factories import NOW
 
 POLICY = PlacesPolicy()

@@ -16,7 +16,7 @@ from django.db import connections
 
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.processes import Child, keep_running
-from adsum.management.welcome import Welcome, prepare_welcome
+from adsum.management.welcome import prepare_welcome
 
 READY_SECONDS = 60
 
@@ -38,7 +38,6 @@ class Command(AdsumCommand):
         if "ADSUM_PUBLIC_URL" not in os.environ:
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
         call_command("collectstatic", interactive=False, verbosity=0)
-        welcome = prepare_welcome(people=options["people"])
         connections.close_all()
         python = sys.executable
         web = Child(
@@ -51,14 +50,17 @@ class Command(AdsumCommand):
             ],
         )
         worker = Child("worker", [python, "-m", "adsum.management.worker"])
-        keep_running([web, worker], after_start=lambda: self._say_where(welcome, port, options["json"]))
+        keep_running([web, worker], after_start=lambda: self._say_where(options["people"], port, options["json"]))
         return {"stopped": True}
 
     def present(self, answer: Answer, *, as_json: bool) -> None:
         """The answer was given when the service was up; now it has ended."""
         self.stderr.write("Stopped. Everything that was acknowledged is kept.")
 
-    def _say_where(self, welcome: Welcome, port: int, as_json: bool) -> None:
+    def _say_where(self, people: int, port: int, as_json: bool) -> None:
+        """While web and worker start, make sure that somebody can get in; then say where."""
+        welcome = prepare_welcome(people=people)
+        connections.close_all()
         _wait_until_ready(port)
         self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())
         self.stdout.flush()

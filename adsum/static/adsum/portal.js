@@ -6,11 +6,11 @@
   const status = document.getElementById("place-status");
   const withPlace = document.getElementById("send-with-place");
   const send = document.getElementById("send");
-  const words = status.dataset;
+  const words = (key) => status.getAttribute("data-" + key) || "";
   const field = (name) => form.elements.namedItem(name);
   let why = "not-asked", pressed = null, asking = 0, sending = false;
 
-  const say = (key) => { status.textContent = words[key] || ""; };
+  const say = (key) => { status.textContent = words(key); };
   const label = (button, text) => { button.querySelector("span").textContent = text; };
   const fill = (values) => {
     for (const name of ["place_status", "latitude", "longitude", "accuracy_m", "taken_at"]) {
@@ -43,7 +43,7 @@
     why = reason;
     fill({ place_status: reason });
     say(reason);
-    label(withPlace, words.again);
+    label(withPlace, words("again"));
     withPlace.disabled = false;
   };
   const moment = (stamp) => {
@@ -77,11 +77,11 @@
       submit();
     } else findPlace();
   });
-  window.addEventListener("online", () => { if (status.textContent === words.offline) say("online"); });
+  window.addEventListener("online", () => { if (status.textContent === words("offline")) say("online"); });
   window.addEventListener("offline", () => say("offline"));
   window.addEventListener("pageshow", (event) => { if (event.persisted) reset(); });
   reset();
   withPlace.hidden = false;
   send.classList.add("plain");
-  label(send, words.without);
+  label(send, words("without"));
 })();
