@@ -40,8 +40,6 @@ WITHOUT_DATABASE = {"demo", "makemigrations"}
 def main() -> NoReturn:
     """Run one command. Exit status: 0, or another with one line on standard error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adsum.settings")
-    os.environ["ADSUM_CHILD_LOG_LEVEL"] = os.environ.get("ADSUM_LOG_LEVEL", "INFO")
-    os.environ.setdefault("ADSUM_LOG_LEVEL", "WARNING")
     arguments = sys.argv[1:]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         sys.stdout.write(HELP)

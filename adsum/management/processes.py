@@ -37,7 +37,6 @@ class Child:
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
-            env={**os.environ, "ADSUM_LOG_LEVEL": os.environ.get("ADSUM_CHILD_LOG_LEVEL", "INFO")},
             start_new_session=True,
             preexec_fn=_end_with_parent,
         )

@@ -1,6 +1,7 @@
 """`adsum run`: everything, to a working service; prints where to go."""
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -37,6 +38,7 @@ class Command(AdsumCommand):
         _refuse_taken_port(host, port)
         if "ADSUM_PUBLIC_URL" not in os.environ:
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
+        logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
         call_command("collectstatic", interactive=False, verbosity=0)
         connections.close_all()
         python = sys.executable

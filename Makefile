@@ -1,0 +1,40 @@
+# Two commands: make run, make test. The others are for developers.
+SHELL := /bin/sh
+export UV_PYTHON_DOWNLOADS := never
+UV = $(shell tools/uv)
+RUN = $(UV) run --frozen --quiet
+
+.PHONY: run test test-database check format messages docs hooks
+
+run:            ## everything, to a working service on http://127.0.0.1:8000
+	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@exec .venv/bin/adsum run $(ARGS)
+
+test: check     ## the whole suite, browsers included
+	@tools/browsers
+	$(RUN) pytest -n 2 --dist loadgroup --ignore tests/shape
+
+test-database:  ## the tests that need no browser, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
+	$(RUN) pytest -n 2 --dist loadgroup -m "not browser"
+
+check:          ## the laws: style, types, templates, imports, shape
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) djade --check --target-version 5.2 $$(git ls-files 'adsum/templates/*.html')
+	$(RUN) mypy adsum tests tools
+	$(RUN) lint-imports --no-logo
+	$(RUN) pytest -n 2 tests/shape
+
+format:         ## mend what a machine can mend
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+	-$(RUN) djade --target-version 5.2 $$(git ls-files 'adsum/templates/*.html')
+
+messages:       ## collect what is to be translated, and compile what is
+	$(RUN) python -m tools.messages
+
+docs:           ## print the pages that are made from the code
+	$(RUN) python -m tools.docs
+
+hooks:          ## let git run make check before each commit
+	$(RUN) pre-commit install
