@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoDbBlocker, Settings
 
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
@@ -38,7 +37,7 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings: SettingsWrapper) -> None:
+def _quick(settings: Settings) -> None:
     """No hashed file names, and a password hash that takes no time."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
@@ -84,7 +83,7 @@ def sign_in() -> Callable[[Participant | Staff], Client]:
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[str]:
     """For tests that need real commits: yields the test database's address, and empties it afterwards."""
-    options = {k: v for k, v in settings.DATABASES["owner"]["OPTIONS"].items() if k != "assume_role"}
+    options = {k: v for k, v in django_settings.DATABASES["owner"]["OPTIONS"].items() if k != "assume_role"}
     url = psycopg.conninfo.make_conninfo(dbname=connection.settings_dict["NAME"], **options)
     yield url
     connection.close()
@@ -92,7 +91,7 @@ def committed(transactional_db: None) -> Iterator[str]:
         rows = owner.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'adsum_%'").fetchall()
         tables = ", ".join(row[0] for row in rows)
         owner.execute("ALTER TABLE adsum_ledgerline DISABLE TRIGGER USER")
-        owner.execute(f"TRUNCATE {tables} CASCADE")  # type: ignore[arg-type]
+        owner.execute(f"TRUNCATE {tables} CASCADE")
         owner.execute("ALTER TABLE adsum_ledgerline ENABLE TRIGGER USER")
 
 

@@ -3,6 +3,7 @@
 Loaded by `-p tests.server`, so that it runs before Django reads its settings.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -19,19 +20,15 @@ _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_co
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    """Start the server once, in the process that starts the others."""
+    """Start the server once, in the process that starts the others; it stops with that process."""
     if os.environ.get("ADSUM_TEST_HOME"):
         return
     home = Path(tempfile.mkdtemp(prefix="adsum-test-"))
     home.chmod(0o755)
     (home / "static").mkdir()
     os.environ["ADSUM_TEST_HOME"] = os.environ["ADSUM_HOME"] = str(home)
+    atexit.register(_OPEN.close)
     _OPEN.callback(shutil.rmtree, home, ignore_errors=True)
     if "DATABASE_URL" not in os.environ:
         _OPEN.enter_context(running_server(home, settings=_QUICK))
         os.environ["DATABASE_URL"] = embedded_url(home, user=ADMIN, database="postgres")
-
-
-def pytest_unconfigure() -> None:
-    """Stop it when the last test is done."""
-    _OPEN.close()

@@ -43,7 +43,7 @@ def _hops() -> Iterator[str]:
     yield "From a tap on a phone to an officer's worklist. Made from the source by `make docs`; a test holds it true."
     for number, (title, module, name, words) in enumerate(HOPS, 1):
         yield f"\n## {number}. {title}\n\n{words}\n\n```python\n{_source(module, name)}\n```"
-    yield "\nThe twin of this page is `tests/stories/test_one_check_in.py`: a person lives through it in a real browser.\n"
+    yield "\nIts twin is `tests/stories/test_one_check_in.py`: a person lives through it in a real browser.\n"
 
 
 def _source(module: str, name: str) -> str:

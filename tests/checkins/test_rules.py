@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,7 +55,7 @@ NEW_YORK = ZoneInfo("America/New_York")
         ),
     ],
 )
-def test_concerns(change: dict[str, object], found: list[Concern]) -> None:
+def test_concerns(change: dict[str, Any], found: list[Concern]) -> None:
     assert concerns_about(replace(CLEAN, **change), policy=POLICY) == found
 
 

@@ -49,7 +49,7 @@ def make_grader(living: Counter[tuple[str, str, str]] | None = None) -> Grader:
     ],
 )
 def test_a_row(values: dict[str, str], faults: list[str], rejection: Fault | None) -> None:
-    graded = make_grader().grade(make_row(**values))
+    graded = make_grader().grade(make_row(2, **values))
     assert (graded.faults, graded.rejection) == (faults, rejection)
 
 

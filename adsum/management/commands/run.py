@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
 from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.postgres import DatabaseDown, revive_server
 from adsum.management.processes import Child, keep_running
 from adsum.management.welcome import prepare_welcome
 
@@ -52,7 +54,11 @@ class Command(AdsumCommand):
             ],
         )
         worker = Child("worker", [python, "-m", "adsum.management.worker"])
-        keep_running([web, worker], after_start=lambda: self._say_where(options["people"], port, options["json"]))
+        keep_running(
+            [web, worker],
+            after_start=lambda: self._say_where(options["people"], port, options["json"]),
+            each_second=_revive_database,
+        )
         return {"stopped": True}
 
     def present(self, answer: Answer, *, as_json: bool) -> None:
@@ -66,6 +72,17 @@ class Command(AdsumCommand):
         _wait_until_ready(port)
         self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())
         self.stdout.flush()
+
+
+def _revive_database() -> None:
+    """The embedded server died: start it again; it recovers by itself all that was acknowledged."""
+    if "DATABASE_URL" in os.environ:
+        return
+    try:
+        if revive_server(Path(settings.HOME)):
+            sys.stderr.write("The database had died; it runs again, with all that was acknowledged.\n")
+    except DatabaseDown as error:
+        sys.stderr.write(f"The database had died and does not start yet: {error}\n")
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -1,0 +1,143 @@
+"""Law: an action is keyword-only, takes `now`, runs in one transaction and writes its ledger line in it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tests.shape.laws.source import Function, Module
+from tests.shape.laws.writing import is_write
+
+LEDGER = frozenset({"adsum.ledger.actions.record", "adsum.ledger.actions.record_lines"})
+WITHOUT_A_LINE = {
+    "adsum.ledger.actions.record": "it is the line",
+    "adsum.ledger.actions.record_lines": "they are the lines",
+    "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
+}
+
+
+@dataclass
+class Actions:
+    """Every function of the actions' files, by its full name, and what calls lead to."""
+
+    functions: dict[str, tuple[Module, Function]] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def resolve(self, module: Module, called: ast.expr) -> str:
+        """The full name of what is called, through the packages that only pass it on."""
+        name = module.full_name(called)
+        while name not in self.functions:
+            package, _, last = name.rpartition(".")
+            passed_on = self.names.get(package, {}).get(last, name)
+            if passed_on == name:
+                return name
+            name = passed_on
+        return name
+
+
+def actions_of(modules: Iterable[Module]) -> Actions:
+    """The actions among these modules."""
+    found = Actions()
+    for module in modules:
+        if module.file == "actions":
+            found.names[module.name] = module.imports
+            functions = (node for node in module.tree.body if isinstance(node, Function))
+            found.functions |= {f"{module.name}.{node.name}": (module, node) for node in functions}
+    return found
+
+
+def find_loose_actions(modules: Iterable[Module]) -> list[str]:
+    """Public actions that break the law, each with what they lack."""
+    actions = actions_of(modules)
+    public = (name for name in actions.functions if not name.rpartition(".")[2].startswith("_"))
+    return [f"{_place(actions, name)} {fault}" for name in public for fault in _faults(actions, name)]
+
+
+def _place(actions: Actions, name: str) -> str:
+    module, function = actions.functions[name]
+    return f"{module.at(function)}: {function.name}"
+
+
+def _faults(actions: Actions, name: str) -> Iterator[str]:
+    _, function = actions.functions[name]
+    given = function.args
+    if given.posonlyargs or given.args or given.vararg:
+        yield "is not keyword-only"
+    if not _takes_now(given):
+        yield "does not take now: datetime"
+    if (count := _transactions(actions, name)) != 1:
+        yield f"runs in {count} transactions"
+    effects = list(_effects(actions, name, inside=False, above=()))
+    yield from (f"writes outside of its transaction ({effect.at})" for effect in effects if effect.is_loose_write)
+    if name not in WITHOUT_A_LINE and not any(effect.is_line and effect.inside for effect in effects):
+        yield "writes no ledger line in its transaction"
+
+
+def _takes_now(given: ast.arguments) -> bool:
+    pairs = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return any(
+        one.arg == "now"
+        and one.annotation is not None
+        and ast.unparse(one.annotation) == "datetime"
+        and default is None
+        for one, default in pairs
+    )
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A write or a ledger line that an action comes to."""
+
+    at: str
+    is_line: bool
+    inside: bool
+
+    @property
+    def is_loose_write(self) -> bool:
+        return not self.is_line and not self.inside
+
+
+def _effects(actions: Actions, name: str, *, inside: bool, above: tuple[str, ...]) -> Iterator[Effect]:
+    module, function = actions.functions[name]
+    for call, within in _calls(module, function, inside=inside):
+        target = actions.resolve(module, call.func)
+        if target in LEDGER:
+            yield Effect(module.at(call), is_line=True, inside=within)
+        elif target in actions.functions and target not in above:
+            yield from _effects(actions, target, inside=within, above=(*above, name))
+        elif is_write(call):
+            yield Effect(module.at(call), is_line=False, inside=within)
+
+
+def _transactions(actions: Actions, name: str, above: tuple[str, ...] = ()) -> int:
+    """How many transactions follow one another in an action; one in a loop of batches is one."""
+    module, function = actions.functions[name]
+    own = sum(1 for _ in _outermost(module, function))
+    outside = (call for call, within in _calls(module, function, inside=False) if not within)
+    targets = (actions.resolve(module, call.func) for call in outside)
+    followed = (target for target in targets if target in actions.functions and target not in above)
+    return own + sum(_transactions(actions, target, (*above, name)) for target in followed)
+
+
+def _calls(module: Module, node: ast.AST, *, inside: bool) -> Iterator[tuple[ast.Call, bool]]:
+    inside = inside or _opens(module, node)
+    if isinstance(node, ast.Call):
+        yield node, inside
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(module, child, inside=inside)
+
+
+def _outermost(module: Module, node: ast.AST) -> Iterator[ast.AST]:
+    if _opens(module, node):
+        yield node
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _outermost(module, child)
+
+
+def _opens(module: Module, node: ast.AST) -> bool:
+    """True for a with-block or a decorated function that is a transaction."""
+    if isinstance(node, ast.With):
+        openers = [item.context_expr for item in node.items]
+    else:
+        openers = node.decorator_list if isinstance(node, Function) else []
+    return any(module.full_name(opener).startswith("django.db.transaction.atomic") for opener in openers)

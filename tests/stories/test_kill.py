@@ -1,0 +1,113 @@
+"""`kill -9` of any process, and a restart: what was acknowledged is there, and the service comes back by itself."""
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import pytest
+
+from tests.stories.conftest import Service, free_port, start, stop
+
+
+@pytest.fixture
+def own() -> Iterator[Service]:
+    with TemporaryDirectory(prefix="adsum-kill-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        service = start(Path(folder), free_port(), people=5)
+        yield service
+        if service.process.poll() is None:
+            stop(service)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def child_named(service: Service, word: str) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for pid in children(service.process.pid):
+            if word in command_of(pid):
+                return pid
+        time.sleep(0.1)
+    raise AssertionError(f"no {word} is running")
+
+
+def wait_until_ready(service: Service, seconds: int = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{service.url}/health/ready", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError((service.home / "run.log").read_text())
+
+
+def wait_until_gone(pids: list[int], seconds: int = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not any(Path(f"/proc/{pid}").exists() for pid in pids):
+            return
+        time.sleep(0.1)
+    raise AssertionError([command_of(pid) for pid in pids if Path(f"/proc/{pid}").exists()])
+
+
+def test_each_process_is_killed_and_comes_back(own: Service) -> None:
+    people = own.sql("SELECT count(*) FROM adsum_participant")
+    victims: tuple[Callable[[], int], ...] = (
+        lambda: children(child_named(own, "granian"))[0],
+        lambda: child_named(own, "granian"),
+        lambda: child_named(own, "worker"),
+        lambda: int((own.home / "postgres" / "postmaster.pid").read_text().split()[0]),
+    )
+    for find in victims:
+        victim = find()
+        os.kill(victim, signal.SIGKILL)
+        wait_until_gone([victim])
+        time.sleep(1)
+        wait_until_ready(own)
+        assert find() != victim
+    assert own.sql("SELECT count(*) FROM adsum_participant") == people
+
+
+def test_the_supervisor_is_killed_and_nothing_outlives_it_but_the_database(own: Service) -> None:
+    before = own.sql("SELECT count(*) FROM adsum_ledgerline")[0][0]
+    web = child_named(own, "granian")
+    everyone = [*children(own.process.pid), *children(web)]
+    own.process.kill()
+    own.process.wait()
+    wait_until_gone(everyone)
+    again = start(own.home, own.port, people=5)
+    wait_until_ready(again)
+    assert again.sql("SELECT count(*) FROM adsum_ledgerline")[0][0] >= before
+    assert stop(again) == 0
+    with pytest.raises(psycopg.OperationalError):
+        again.sql("SELECT 1")
+
+
+def test_ctrl_c_ends_all_of_it_cleanly(own: Service) -> None:
+    everyone = [own.process.pid, *children(own.process.pid), *children(child_named(own, "granian"))]
+    postmaster = int((own.home / "postgres" / "postmaster.pid").read_text().split()[0])
+    assert stop(own) == 0
+    wait_until_gone([*everyone, postmaster])
+    log = (own.home / "run.log").read_text()
+    assert "Stopped. Everything that was acknowledged is kept." in log
+    assert "Traceback" not in log
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(own: Service) -> None:
+    with TemporaryDirectory(prefix="adsum-port-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with pytest.raises(AssertionError, match=f"port {own.port} on 127.0.0.1 cannot be had"):
+            start(Path(folder), own.port)

@@ -1,0 +1,134 @@
+"""The twin of docs/one-check-in.md: from a tap on a phone to an officer's decision."""
+
+import calendar
+import re
+from typing import Any
+
+from playwright.sync_api import Page, Request
+
+from tests.stories.conftest import Service, activate, assert_accessible, newcomer, sign_in_officer
+
+FIRST_LOAD = 40_000
+
+
+def person_of(service: Service, case_number: str) -> tuple[Any, ...]:
+    [row] = service.sql(
+        "SELECT id, given_names || ' ' || surnames FROM adsum_participant WHERE case_number = %s", case_number
+    )
+    return row
+
+
+def test_somebody_new_follows_what_the_terminal_says(phone: Page, desk: Page, service: Service) -> None:
+    """The link of `make run`, a check-in that says “I moved”, the officer's worklist, a decision."""
+    welcome = service.welcome
+    phone.goto(welcome["participant_url"])
+    assert phone.locator("html").get_attribute("lang") == "es"
+    assert_accessible(phone)
+    match = re.search(r", born (\w+) (\d+), (\d+)$", welcome["participant_hint"])
+    assert match
+    phone.fill("[name=born_day]", match[2])
+    phone.locator("[name=born_month]").select_option(index=_month(match[1]))
+    phone.fill("[name=born_year]", match[3])
+    phone.click("main form button")
+    phone.wait_for_url("**/home/")
+    assert_accessible(phone)
+
+    phone.click("a[href='/check-in/']")
+    assert_accessible(phone)
+    phone.check("#lives-no")
+    phone.fill("[name=street]", "41 Linden Blvd")
+    phone.fill("[name=city]", "Brooklyn")
+    phone.click("#send-with-place")
+    phone.wait_for_url("**/receipts/**")
+    assert_accessible(phone)
+    receipt = phone.inner_text("#receipt-number").strip()
+    assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", receipt)
+    assert "Enviado con su lugar." in phone.inner_text("main")
+
+    sign_in_officer(desk, service, 2)
+    assert_accessible(desk)
+    name = welcome["participant_hint"].split(",")[0]
+    row = desk.locator("a[href*='#flag']", has_text=name).first
+    assert "Says they live somewhere else now" in desk.inner_text("main")
+    row.click()
+    assert_accessible(desk)
+    assert "41 Linden Blvd" in desk.inner_text("main")
+    card = desk.locator("form", has=desk.locator("[name=reason]")).first
+    card.locator("input[value=corrected]").check()
+    card.locator("[name=reason]").fill("New address taken over, unit asked for.")
+    card.locator("button").click()
+    desk.wait_for_url("**/console/")
+    assert "Decided" in desk.inner_text("[role=status]")
+
+    phone.goto("/my-file/")
+    assert_accessible(phone)
+    assert receipt in phone.inner_text("main")
+
+
+def _month(name: str) -> int:
+    return list(calendar.month_name).index(name)
+
+
+def test_every_hop_leaves_its_line_and_its_event(phone: Page, service: Service) -> None:
+    number = newcomer(service)
+    activate(phone, service, number)
+    phone.goto("/check-in/")
+    phone.check("#lives-yes")
+    phone.click("#send-with-place")
+    phone.wait_for_url("**/receipts/**")
+    person, _ = person_of(service, number)
+    verbs = service.sql("SELECT verb FROM adsum_ledgerline WHERE participant_id = %s ORDER BY id", person)
+    assert [verb for (verb,) in verbs] == [
+        "participant.enrolled",
+        "order.started",
+        "invitation.issued",
+        "device.signed-in",
+        "participant.activated",
+        "place.taken",
+        "checkin.reported",
+    ]
+    assert service.sql("SELECT kind FROM adsum_outboxevent WHERE participant_id = %s", person) == [
+        ("checkin.reported",)
+    ]
+    assert service.sql("SELECT outcome FROM adsum_duty WHERE participant_id = %s ORDER BY due_on", person)[0] == (
+        "reported",
+    )
+
+
+def test_another_office_sees_none_of_it(desk: Page, service: Service) -> None:
+    number = newcomer(service)
+    person, name = person_of(service, number)
+    service.sql(
+        "INSERT INTO adsum_fieldoffice (code, name, time_zone, phone)"
+        " VALUES ('LAX', 'Los Angeles', 'America/Los_Angeles', '') ON CONFLICT DO NOTHING"
+    )
+    access = service.command("staff", "add", "other@example.org", "--name", "Other", "--office", "LAX")
+    desk.goto("/console/")
+    desk.fill("[name=email]", access["email"])
+    desk.fill("[name=password]", access["password"])
+    desk.click("main form button")
+    desk.wait_for_url("**/console/")
+    assert desk.locator("a[href*='/console/people/']").count() == 0
+    answer = desk.goto(f"/console/people/{person}/")
+    assert answer is not None
+    assert answer.status == 404
+    desk.goto(f"/console/people/?q={number}")
+    assert name not in desk.inner_text("main")
+
+
+def test_a_first_visit_is_small(phone: Page, service: Service) -> None:
+    """All files of each participant page, as they come over the wire."""
+    activate(phone, service, newcomer(service))
+    phone.context.new_cdp_session(phone).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    for path in ("/", "/start/", "/home/", "/check-in/", "/my-file/", "/help/"):
+        requests: list[Request] = []
+
+        def keep(request: Request, requests: list[Request] = requests) -> None:
+            requests.append(request)
+
+        phone.on("requestfinished", keep)
+        phone.goto(path, wait_until="networkidle")
+        phone.remove_listener("requestfinished", keep)
+        size = sum(r.sizes()["responseBodySize"] + r.sizes()["responseHeadersSize"] for r in requests)
+        assert len(requests) >= 3
+        assert size <= FIRST_LOAD, f"{path}: {size} bytes in {len(requests)} files"
