@@ -1,6 +1,7 @@
 # Two commands: make run, make test. The others are for developers.
 SHELL := /bin/sh
 export UV_PYTHON_DOWNLOADS := never
+export UV_COMPILE_BYTECODE := 1
 UV = $(shell tools/uv)
 RUN = $(UV) run --frozen --quiet
 

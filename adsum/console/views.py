@@ -24,14 +24,13 @@ from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import POLICY
 from adsum.flags.queries import find_flag, flags_of, worklist
-from adsum.ledger.queries import lines_about
 from adsum.notices.queries import notices_of
 from adsum.offices.actions import record_sign_in
 from adsum.offices.queries import staff_names
 from adsum.offices.rules import Role
 from adsum.orders.queries import order_in_force
 from adsum.people.actions import record_look
-from adsum.people.queries import find_participant, search_participants
+from adsum.people.queries import find_participant, history_of, search_participants
 from adsum.places.queries import addresses
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def _person_page(
     me = staff.as_actor()
     flags = list(flags_of(participant_id=participant.pk, seen_by=me))
     reports = list(reports_of(participant_id=participant.pk, seen_by=me)[:TIMELINE])
-    lines = list(lines_about(participant_id=participant.pk, seen_by=me)[:TIMELINE])
+    lines = list(history_of(participant_id=participant.pk, seen_by=me)[:TIMELINE])
     page = {
         "staff": staff,
         "participant": participant,

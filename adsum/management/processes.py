@@ -90,11 +90,13 @@ class Stopped(Exception):
 def keep_running(
     children: Sequence[Child], *, after_start: Callable[[], None], each_second: Callable[[], None]
 ) -> None:
-    """Start the children, say so, and watch them until Ctrl-C or SIGTERM; then end all of them cleanly."""
+    """Start the children, the first one alone until it serves; watch them until Ctrl-C or SIGTERM; end them cleanly.
+
+    `after_start` returns when the first one serves.
+    """
     _on_signals(_stop)
     try:
-        for child in children:
-            child.start()
+        children[0].start()
         after_start()
         for turn in itertools.count():
             time.sleep(0.2)

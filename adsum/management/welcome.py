@@ -55,15 +55,22 @@ class Welcome:
         return "\n".join(lines)
 
 
-def prepare_welcome(*, people: int) -> Welcome:
-    """Load the demo into an empty database, and make sure that somebody can get in on this machine."""
-    is_local = (urlsplit(settings.PUBLIC_URL).hostname or "") in ("127.0.0.1", "localhost", "::1")
+def fill_if_empty(*, people: int) -> None:
+    """Load the demo into an empty database; where people are but no staff, give one supervisor access."""
     if people and not list_offices(seen_by=OPERATOR).exists():
         _hire(load_demo(people=people, now=timezone.now()), DEMO_STAFF)
-    elif not list_staff(seen_by=OPERATOR).exists() and is_local:
+    elif _is_local() and not list_staff(seen_by=OPERATOR).exists():
         _first_access()
-    url, hint = _way_in_for_a_participant(is_local)
+
+
+def describe_welcome() -> Welcome:
+    """Where to go now. On this machine only, with a fresh code for somebody who is not in yet."""
+    url, hint = _way_in_for_a_participant()
     return Welcome(url, hint, f"{settings.PUBLIC_URL}/console/", _known_passwords())
+
+
+def _is_local() -> bool:
+    return (urlsplit(settings.PUBLIC_URL).hostname or "") in ("127.0.0.1", "localhost", "::1")
 
 
 def _access_file() -> Path:
@@ -97,10 +104,9 @@ def _first_access() -> None:
         _hire(office.code, (("supervisor@example.org", "First supervisor", Role.SUPERVISOR),))
 
 
-def _way_in_for_a_participant(is_local: bool) -> tuple[str, str]:
-    """A fresh code for somebody who is not in yet; on a public address no code is ever printed."""
+def _way_in_for_a_participant() -> tuple[str, str]:
     plain = f"{settings.PUBLIC_URL}/start/"
-    if not is_local:
+    if not _is_local():
         return plain, "with a code from: adsum invite CASE_NUMBER"
     waiting = participants(seen_by=OPERATOR).filter(activated_at__isnull=True, language__in=["en", "es"])
     person = waiting.order_by("-pk").first()

@@ -34,6 +34,7 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=12, choices=[(role, role) for role in Role])
     office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, null=True, related_name="+")
     is_active = models.BooleanField(default=True)
+    last_login = None  # sign-ins stand in the ledger
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

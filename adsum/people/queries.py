@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.ledger.models import LedgerLine
+from adsum.ledger.queries import lines_about
+from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.people.models import Contact, Device, Participant
 from adsum.people.rules import read_case_number
 
@@ -47,6 +49,13 @@ def search_participants(*, words: str, seen_by: Actor, most: int = 25) -> QueryS
 def known_case_numbers(*, among: Iterable[str], seen_by: Actor) -> set[str]:
     """Which of these case numbers are enrolled."""
     return set(participants(seen_by=seen_by).filter(case_number__in=among).values_list("case_number", flat=True))
+
+
+def history_of(*, participant_id: int, seen_by: Actor) -> QuerySet[LedgerLine]:
+    """The ledger's lines about somebody whom this person may see, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id).exists()
+    lines = lines_about(participant_id=participant_id, seen_by=RULES)
+    return lines if visible else lines.none()
 
 
 def device_by_hash(*, token_hash: str, now: datetime, seen_by: Actor) -> Device | None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("check-in/", views.check_in, name="check-in"),
     path("receipts/<str:number>/", views.receipt, name="receipt"),
     path("my-file/", views.my_file, name="my-file"),
+    path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,6 +31,7 @@ from adsum.portal.access import (
     network_of,
     participants_only,
 )
+from adsum.portal.everything import everything_held
 from adsum.portal.reading import read_birthday_fields, read_key, read_report
 
 if TYPE_CHECKING:
@@ -154,6 +155,16 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "looks": lines_about(participant_id=mine, seen_by=me).filter(verb="file.viewed")[:20],
     }
     return render(request, "portal/my_file.html", page)
+
+
+@participants_only
+@require_safe
+def my_file_whole(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Everything that is held about me, as one JSON file to keep."""
+    held = everything_held(participant_id=participant.pk, seen_by=participant.as_actor())
+    response = JsonResponse(held, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="adsum-my-file.json"'
+    return response
 
 
 @anyone

@@ -1,66 +1,23 @@
-"""Each law bites: a sample that breaks it, beside one that keeps it, and the exact finding."""
+"""Each law bites: a sample that breaks it, beside one that keeps it, and the exact finding.
 
-from textwrap import dedent
+Those of writing and actions, of URLs and documents, and of imports and rights stand beside this file.
+"""
 
 import pytest
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.test.utils import isolate_apps
-from django.urls import path
 
 from adsum.checkins.actions import forget
-from tests.shape.laws.acting import find_loose_actions
-from tests.shape.laws.addresses import addresses, find_open_doors
 from tests.shape.laws.asking import find_blind_queries, find_shared_names, find_unforgetting, find_unkept_promises
 from tests.shape.laws.budgets import find_chatter, find_hidden_imports, find_over_budget
 from tests.shape.laws.clocks import find_clocks, find_clocks_in_templates
-from tests.shape.laws.documents import (
-    find_undocumented_commands,
-    find_undocumented_settings,
-    find_undocumented_urls,
-    settings_read,
-)
 from tests.shape.laws.keys import find_keys_upward, find_tables_elsewhere, related_names
 from tests.shape.laws.layout import find_long_introductions, find_strange_files
 from tests.shape.laws.source import Module
 from tests.shape.laws.words import find_wordless
-from tests.shape.laws.writing import find_writes
+from tests.shape.samples import sample
 
 DOMAINS, DOORS = frozenset({"people", "notices"}), frozenset({"portal"})
-ACTION = '''
-from datetime import datetime
-from django.db import transaction
-from adsum.ledger.actions import record, record_lines
-from adsum.people.actions.others import _note, add_one, add_two
-
-def keep_person(*, name: str, now: datetime) -> None:
-    """It keeps the law."""
-    with transaction.atomic():
-        person = Person.objects.create(name=name)
-        record(verb="person.kept", subject=person, now=now)
-'''
-LINE = 'record(verb="person.kept", subject=person, now=now)'
-NO_LINE = "writes no ledger line in its transaction"
-OTHERS = """
-from datetime import datetime
-from django.db import transaction
-from adsum.ledger.actions import record_lines
-
-def add_one(*, now: datetime) -> None:
-    add_two(now=now)
-
-@transaction.atomic
-def add_two(*, now: datetime) -> None:
-    _note(now)
-
-def _note(now: datetime) -> None:
-    Person.objects.filter(pk=1).update(at=now)
-    record_lines(lines=[], now=now)
-"""
-
-
-def sample(path: str, text: str) -> Module:
-    return Module(f"adsum/{path}", dedent(text))
 
 
 @pytest.mark.parametrize(
@@ -98,120 +55,6 @@ def test_a_long_introduction_is_found(package: str, text: str, findings: list[st
     path = f"adsum/{package}/__init__.py"
     found = find_long_introductions([Module(path, text)], domains=DOMAINS)
     assert found == [f"{path}: {finding}" for finding in findings]
-
-
-@pytest.mark.parametrize(
-    ("line", "what"),
-    [
-        ("person.save()", ".save()"),
-        ("await person.asave()", ".asave()"),
-        ("Person.objects.create(name='A')", ".create()"),
-        ("Person.objects.bulk_create(people)", ".bulk_create()"),
-        ("Person.objects.bulk_update(people, ['name'])", ".bulk_update()"),
-        ("Person.objects.get_or_create(name='A')", ".get_or_create()"),
-        ("Person.objects.update_or_create(name='A')", ".update_or_create()"),
-        ("participants(seen_by=me).update(name='A')", ".update()"),
-        ("found.update(**changes)", ".update()"),
-        ("found.delete()", ".delete()"),
-        ("person.contacts.add(phone, bulk=False)", ".add()"),
-        ("cursor.execute('INSERT INTO people VALUES (1)')", "SQL"),
-        ("cursor.execute(f'update {table} set name = 1')", "SQL"),
-        ("sql = 'WITH a AS (DELETE FROM people RETURNING *) SELECT * FROM a'", "SQL"),
-        ("sql = 'TRUNCATE people'", "SQL"),
-        ("sql = 'COPY people (name) FROM STDIN'", "SQL"),
-    ],
-)
-def test_a_write_outside_of_actions_is_found(line: str, what: str) -> None:
-    def found_in(path: str) -> list[str]:
-        return find_writes([sample(path, line)], domains=DOMAINS, related=frozenset({"contacts"}))
-
-    assert found_in("portal/views.py") == [f"adsum/portal/views.py:1: {what} writes outside of actions"]
-    assert found_in("people/queries.py") == [f"adsum/people/queries.py:1: {what} writes outside of actions"]
-    assert found_in("people/actions.py") == found_in("people/actions/devices.py") == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "facts.update({'a': 1})",
-        "digest.update(b'a')",
-        "bars.update(task, completed=done)",
-        "response.delete_cookie('a')",
-        "seen.add(1)",
-        "Person.objects.filter(name='A').first()",
-        "'''It says: insert into the form, delete from the list.'''",
-        "cursor.execute('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}')",
-        "cursor.execute('REVOKE UPDATE, DELETE ON {} FROM {}')",
-        "cursor.execute('SELECT pg_advisory_lock(1)')",
-        "raise ValueError('the ledger cannot be truncated')",
-    ],
-)
-def test_what_only_looks_like_a_write_is_left_alone(line: str) -> None:
-    assert find_writes([sample("portal/views.py", line)], domains=DOMAINS, related=frozenset({"contacts"})) == []
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "faults"),
-    [
-        ("", "", []),
-        ("(*, name: str,", "(name: str, *,", ["is not keyword-only"]),
-        ("(*, name: str,", "(*name: str,", ["is not keyword-only"]),
-        ("now: datetime", "now: datetime = NOW", ["does not take now: datetime"]),
-        ("now: datetime", "now: date", ["does not take now: datetime"]),
-        ("now: datetime", "at: datetime", ["does not take now: datetime"]),
-        ("        record(", "        print(", [NO_LINE]),
-        ("    record(", "record(", [NO_LINE]),
-        (
-            "with transaction.atomic()",
-            "if True",
-            [
-                "runs in 0 transactions",
-                "writes outside of its transaction (adsum/people/actions/one.py:10)",
-                NO_LINE,
-            ],
-        ),
-        (LINE, "record_lines(lines=[], now=now)", []),
-        (LINE, "add_one(now=now)", []),
-        (LINE, "_note(now)", []),
-        (f"    {LINE}", "add_one(now=now)", ["runs in 2 transactions"]),
-        (
-            f"    {LINE}",
-            "person.save()",
-            ["writes outside of its transaction (adsum/people/actions/one.py:11)", NO_LINE],
-        ),
-        (
-            f"    {LINE}",
-            "_note(now)",
-            [
-                "writes outside of its transaction (adsum/people/actions/others.py:14)",
-                NO_LINE,
-            ],
-        ),
-    ],
-)
-def test_a_loose_action_is_found(before: str, after: str, faults: list[str]) -> None:
-    assert before in ACTION
-    action = sample("people/actions/one.py", ACTION.replace(before, after))
-    found = find_loose_actions([action, sample("people/actions/others.py", OTHERS)])
-    assert found == [f"adsum/people/actions/one.py:7: keep_person {fault}" for fault in faults]
-
-
-@pytest.mark.parametrize(
-    ("body", "faults"),
-    [
-        ("add_one(now=now)", []),
-        ("for _ in people:\n        add_one(now=now)", []),
-        ("add_one(now=now)\n    add_two(now=now)", ["runs in 2 transactions"]),
-        (
-            "person.delete()\n    add_one(now=now)",
-            ["writes outside of its transaction (adsum/people/actions/one.py:9)"],
-        ),
-    ],
-)
-def test_an_action_may_do_all_through_one_other(body: str, faults: list[str]) -> None:
-    action = sample("people/actions/one.py", ACTION.partition("    with")[0] + f"    {body}\n")
-    found = find_loose_actions([action, sample("people/actions/others.py", OTHERS)])
-    assert found == [f"adsum/people/actions/one.py:7: keep_person {fault}" for fault in faults]
 
 
 @isolate_apps("adsum")
@@ -287,26 +130,6 @@ def test_what_is_told_the_time_is_left_alone(text: str) -> None:
 def test_a_notice_that_reads_the_clock_is_found() -> None:
     templates = {"a.txt": '{% now "Y" %}', "b.txt": "{{ due_on|timeuntil }}", "c.txt": "{{ due_on|date:'Y' }} now"}
     assert find_clocks_in_templates(templates) == ["a.txt: {% now reads the clock", "b.txt: |timeuntil reads the clock"]
-
-
-def test_a_url_that_does_not_name_who_may_enter_is_found() -> None:
-    def view(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    def wrong(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    def right(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    wrong.who_may_enter = "officer janitor"  # type: ignore[attr-defined]
-    right.who_may_enter = "officer supervisor"  # type: ignore[attr-defined]
-    urls = [path("a/", view, name="a"), path("b/", wrong, name="b"), path("c/", right), path("d/", right, name="d")]
-    assert find_open_doors(addresses(urls)) == [
-        "/a/ does not name who may enter (nobody)",
-        "/b/ does not name who may enter (officer janitor)",
-        "/c/ has no name",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -420,47 +243,3 @@ def test_what_is_public_and_says_nothing_is_found() -> None:
         "adsum/people/a.py:4: Person has no docstring",
         "adsum/people/a.py:6: look has no docstring",
     ]
-
-
-def test_every_way_to_read_a_setting_is_seen() -> None:
-    text = """
-        import os
-        from os import environ, getenv
-        A = os.environ["A"]
-        B = environ.get("B", "")
-        C = getenv("C")
-        D = "D" not in os.environ
-        E = os.environ[A + "E"]
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adsum.settings")
-    """
-    assert settings_read([sample("settings.py", text)]) == {"A", "B", "C", "D", "A + 'E'"}
-
-
-def test_undocumented_settings_are_found() -> None:
-    page = "`ADSUM_HOME` says where. `ADSUM_OLD` is gone. `GET` is no setting."
-    assert find_undocumented_settings({"ADSUM_HOME", "DATABASE_URL"}, page=page) == [
-        "DATABASE_URL is not documented",
-        "ADSUM_OLD is not read",
-    ]
-
-
-def test_undocumented_commands_are_found() -> None:
-    page, help_text = (
-        "`adsum run --port N`, `adsum gone`, `adsum COMMAND`",
-        "  Start\n    check    looks\n    lost    gone\n",
-    )
-    assert find_undocumented_commands({"run", "check"}, page=page, help_text=help_text) == [
-        "adsum check is not documented",
-        "adsum gone does not exist",
-        "adsum --help does not name run",
-        "adsum --help names lost, which does not exist",
-    ]
-
-
-def test_undocumented_urls_are_found() -> None:
-    def view(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    found = list(addresses([path("", view), path("a/", view), path("b/<int:b_id>/", view)]))
-    page = "| `/` | the start |\n| `/gone/` | gone |\n| x | like `/static/` |\n| `/a/` | a |"
-    assert find_undocumented_urls(found, page=page) == ["/b/<int:b_id>/ is not documented", "/gone/ does not exist"]

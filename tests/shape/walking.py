@@ -49,6 +49,7 @@ WALK = {
     "check-in": _page("start 200 start start 200 start", shows="address"),
     "receipt": _page("start 404 start start 200 start", shows="surname receipt"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
+    "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-in": _page("200 200 200 200 200 200"),

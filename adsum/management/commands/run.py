@@ -19,7 +19,7 @@ from django.db import connections
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.postgres import DatabaseDown, revive_server
 from adsum.management.processes import Child, keep_running
-from adsum.management.welcome import prepare_welcome
+from adsum.management.welcome import describe_welcome, fill_if_empty
 
 READY_SECONDS = 60
 
@@ -42,7 +42,7 @@ class Command(AdsumCommand):
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
         call_command("collectstatic", interactive=False, verbosity=0)
-        connections.close_all()
+        fill_if_empty(people=options["people"])
         python = sys.executable
         web = Child(
             "web",
@@ -56,7 +56,7 @@ class Command(AdsumCommand):
         worker = Child("worker", [python, "-m", "adsum.management.worker"])
         keep_running(
             [web, worker],
-            after_start=lambda: self._say_where(options["people"], port, options["json"]),
+            after_start=lambda: self._say_where(port, options["json"]),
             each_second=_revive_database,
         )
         return {"stopped": True}
@@ -65,9 +65,9 @@ class Command(AdsumCommand):
         """The answer was given when the service was up; now it has ended."""
         self.stderr.write("Stopped. Everything that was acknowledged is kept.")
 
-    def _say_where(self, people: int, port: int, as_json: bool) -> None:
-        """While web and worker start, make sure that somebody can get in; then say where."""
-        welcome = prepare_welcome(people=people)
+    def _say_where(self, port: int, as_json: bool) -> None:
+        """When the web answers, say where to go."""
+        welcome = describe_welcome()
         connections.close_all()
         _wait_until_ready(port)
         self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())

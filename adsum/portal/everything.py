@@ -1,0 +1,21 @@
+"""Everything that is held about one person, from every domain that holds anything."""
+
+from adsum.checkins import queries as checkins
+from adsum.enrolment import queries as enrolment
+from adsum.flags import queries as flags
+from adsum.ledger import queries as ledger
+from adsum.ledger.rules import Actor, FilePart
+from adsum.notices import queries as notices
+from adsum.orders import queries as orders
+from adsum.people import queries as people
+from adsum.places import queries as places
+
+DOMAINS = (people, enrolment, orders, places, checkins, notices, flags, ledger)
+
+
+def everything_held(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """The whole file; what this person may not see is not in it."""
+    held: FilePart = {}
+    for domain in DOMAINS:
+        held |= domain.everything_about(participant_id=participant_id, seen_by=seen_by)
+    return held
