@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from adsum.checkins.actions import decide_flag
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
-from adsum.console.deciding import decide_flag
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import POLICY
-from adsum.flags.queries import find_flag, flags_of, worklist
+from adsum.flags.queries import count_by_reason, find_flag, flags_of, worklist
 from adsum.notices.queries import notices_of
 from adsum.offices.actions import record_sign_in
 from adsum.offices.queries import staff_names
@@ -85,13 +85,14 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
     me = staff.as_actor()
     only_mine = staff.role == Role.OFFICER and request.GET.get("of") != "office"
     flags = worklist(seen_by=me, only_mine=only_mine)
-    page = Paginator(flags, POLICY.page_size).get_page(request.GET.get("page"))
-    latest = latest_reports(seen_by=me)
-    return render(
-        request,
-        "console/worklist.html",
-        {"staff": staff, "page": page, "only_mine": only_mine, "latest": latest},
-    )
+    page = {
+        "staff": staff,
+        "page": Paginator(flags, POLICY.page_size).get_page(request.GET.get("page")),
+        "counts": count_by_reason(seen_by=me, only_mine=only_mine),
+        "only_mine": only_mine,
+        "latest": latest_reports(seen_by=me),
+    }
+    return render(request, "console/worklist.html", page)
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)

@@ -1,8 +1,9 @@
 """The worklist."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from adsum.flags.models import Flag
+from adsum.flags.rules import Reason
 from adsum.ledger.rules import Actor, FilePart
 from adsum.people.queries import participants
 
@@ -19,6 +20,20 @@ def worklist(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Flag]:
 def find_flag(*, flag_id: int, seen_by: Actor) -> Flag | None:
     """One flag, or None where this person may not see it."""
     return Flag.objects.filter(pk=flag_id, participant__in=participants(seen_by=seen_by)).first()
+
+
+def open_flags_about_duty(*, duty_id: int, seen_by: Actor) -> QuerySet[Flag]:
+    """Open flags that an excuse of this check-in settles: that it was missed, that its report came late."""
+    about_it = Q(about=f"duty:{duty_id}") | Q(details__duty=duty_id)
+    reasons = (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT)
+    visible = participants(seen_by=seen_by)
+    return Flag.objects.filter(about_it, reason__in=reasons, cleared_at__isnull=True, participant__in=visible)
+
+
+def count_by_reason(*, seen_by: Actor, only_mine: bool = False) -> dict[str, int]:
+    """How many open flags there are for each reason, in all of the worklist."""
+    flags = worklist(seen_by=seen_by, only_mine=only_mine).order_by()
+    return dict(flags.values_list("reason").annotate(Count("pk")))
 
 
 def flags_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Flag]:

@@ -1,11 +1,14 @@
 """A made-up wave in the layout of an agency's export, with an agency's faults. The same seed gives the same people."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -15,6 +18,9 @@ from adsum.ledger.rules import OPERATOR
 from adsum.management.demo_life import HISTORY_DAYS, live_through
 from adsum.management.wave_file import read_wave
 from adsum.offices.actions import open_office
+
+if TYPE_CHECKING:
+    from adsum.offices.models import FieldOffice
 
 OFFICE, ZONE = "NYC", "America/New_York"
 
@@ -107,30 +113,29 @@ def _faults(random: Random) -> Iterator[tuple[str, str]]:
             yield column, random.choice(values)
 
 
-def load_demo(*, people: int, now: datetime, seed: int = 7) -> str:
-    """Open the demo office and enrol a made-up wave five weeks ago; a fifth of it has lived with Adsum since.
-
-    Returns the office's code.
-    """
-    began = now - timedelta(days=HISTORY_DAYS)
-    office = open_office(
+def open_demo_office(*, now: datetime) -> FieldOffice:
+    """The demo's field office, open for as long as its first people have been with Adsum."""
+    return open_office(
         code=OFFICE,
         name="New York field office (demo)",
         time_zone=ZONE,
         phone="(212) 555-0100",
         actor=OPERATOR,
-        now=began,
+        now=now - timedelta(days=HISTORY_DAYS),
     )
+
+
+def fill_demo(*, office: FieldOffice, people: int, now: datetime, seed: int = 7) -> None:
+    """Enrol a made-up wave; a fifth of it five weeks ago, who have lived with Adsum since."""
     path = Path(settings.HOME) / "demo-wave.csv"
     first_day = (now + timedelta(days=2)).date()
     path.write_text(write_wave(people=people, seed=seed, first_day=first_day), encoding="utf-8", newline="")
     rows = read_wave(str(path))
     early, later = rows[: people // 5], rows[people // 5 :]
-    back = timedelta(days=HISTORY_DAYS - 6)
+    began, back = now - timedelta(days=HISTORY_DAYS), timedelta(days=HISTORY_DAYS - 6)
     enrol_wave(rows=[_due_earlier(row, back) for row in early], office=office, name="demo", actor=OPERATOR, now=began)
     live_through(began=began, now=now, seed=seed)
     enrol_wave(rows=later, office=office, name="demo", actor=OPERATOR, now=now - timedelta(hours=2))
-    return OFFICE
 
 
 def _due_earlier(row: Row, by: timedelta) -> Row:

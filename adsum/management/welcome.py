@@ -7,12 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
 from adsum.ledger.rules import OPERATOR
-from adsum.management.demo import load_demo
+from adsum.management.demo import fill_demo, open_demo_office
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office, list_offices, list_staff
 from adsum.offices.rules import Role
@@ -58,7 +59,11 @@ class Welcome:
 def fill_if_empty(*, people: int) -> None:
     """Load the demo into an empty database; where people are but no staff, give one supervisor access."""
     if people and not list_offices(seen_by=OPERATOR).exists():
-        _hire(load_demo(people=people, now=timezone.now()), DEMO_STAFF)
+        now = timezone.now()
+        with transaction.atomic():
+            office = open_demo_office(now=now)
+            _hire(office.code, DEMO_STAFF)
+            fill_demo(office=office, people=people, now=now)
     elif _is_local() and not list_staff(seen_by=OPERATOR).exists():
         _first_access()
 

@@ -15,4 +15,4 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     orders = Order.objects.filter(participant__in=visible).order_by("-started_at")
-    return {"orders": list(orders.values("level", "ground", "started_at", "ended_at"))}
+    return {"orders": list(orders.values("level", "ground", "ground_note", "started_at", "ended_at"))}

@@ -13,6 +13,12 @@ class Level(StrEnum):
     GPS_ANKLE = "gps-ankle"
 
 
+class Ground(StrEnum):
+    """Why an order was made. Its words for the participant stand in the portal's templates."""
+
+    AGENCY_LIST = "agency-list"
+
+
 def read_level(raw: str) -> Level | None:
     """The level a file names, or None where it names none that is known."""
     text = raw.strip().lower()

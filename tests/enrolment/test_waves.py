@@ -36,7 +36,7 @@ def test_a_clean_row_becomes_a_person_with_everything(office: FieldOffice, offic
     }
     plan, duty, order = Plan.objects.get(), Duty.objects.get(), Order.objects.get()
     assert (plan.interval_days, plan.next_due_on, duty.due_on) == (14, date(2026, 12, 28), date(2026, 12, 14))
-    assert (order.level, order.ground) == ("gps-wrist", "Listed by the agency in wave w1")
+    assert (order.level, order.ground, order.ground_note) == ("gps-wrist", "agency-list", "wave w1")
     assert not Flag.objects.exists()
     assert set(LedgerLine.objects.filter(participant_id=person.pk).values_list("verb", flat=True)) == {
         "participant.enrolled",
@@ -109,7 +109,9 @@ def test_an_error_in_the_middle_enrols_nobody(office: FieldOffice) -> None:
     "column", ["given_names", "surnames", "country", "address", "unit", "city", "state", "phone", "level"]
 )
 @pytest.mark.parametrize(
-    "value", ["x" * 9_000, "a\x00b", "<script>alert(1)</script>", "' OR 1=1 --", "\u202egnp", "=1+1"]
+    "value",
+    ["x" * 9_000, "a\x00b", "<script>alert(1)</script>", "' OR 1=1 --", "\u202egnp", "=1+1"],
+    ids=["huge", "zero byte", "script", "sql", "right to left", "formula"],
 )
 def test_whatever_stands_in_a_field_the_person_is_enrolled(office: FieldOffice, column: str, value: str) -> None:
     assert enrol(office, make_row(2, **{column: value})).enrolled == 1

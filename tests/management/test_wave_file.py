@@ -78,6 +78,27 @@ def test_columns_may_come_in_any_order_with_others_between(tmp_path: Path) -> No
         (b"\x1f\x8b nonsense", "the gzip file is cut or damaged"),
         (GOOD + b"x" * 20_000, "line "),
     ],
+    ids=[
+        "empty",
+        "blanks",
+        "header only",
+        "another header",
+        "a column lacks",
+        "a column twice and one lacks",
+        "a column twice",
+        "cut in a row",
+        "cut in the last field",
+        "too few fields",
+        "too many fields",
+        "open quote",
+        "latin-1",
+        "utf-16",
+        "zero byte",
+        "zip",
+        "cut gzip",
+        "damaged gzip",
+        "huge field",
+    ],
 )
 def test_a_broken_file_is_refused_whole(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(FileRefused, match=says.replace("(", r"\(")):

@@ -1,5 +1,6 @@
-"""Verbs of check-ins: plan and make duties, submit reports, mark missed, excuse, forget."""
+"""Verbs of check-ins: plan and make duties, submit reports, mark missed, excuse, decide, forget."""
 
+from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import (
     excuse_duty,
     make_duties,
@@ -10,6 +11,7 @@ from adsum.checkins.actions.duties import (
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
+    "decide_flag",
     "excuse_duty",
     "forget",
     "make_duties",

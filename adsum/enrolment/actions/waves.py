@@ -22,6 +22,7 @@ from adsum.ledger.rules import RULES, Actor
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.queries import officers_of
 from adsum.orders.actions import start_orders
+from adsum.orders.rules import Ground
 from adsum.people.actions import add_contacts, add_participants
 from adsum.people.models import Contact, Participant
 from adsum.people.policy import POLICY as PEOPLE
@@ -140,10 +141,10 @@ def _add_details(enrolled: list[tuple[Participant, Graded]], wave: Wave, actor: 
         actor=actor,
         now=now,
     )
-    ground = f"Listed by the agency in wave {wave.name}"
     start_orders(
         levels=[(person, row.level) for person, row in enrolled],
-        ground=ground,
+        ground=Ground.AGENCY_LIST,
+        note=f"wave {wave.name}",
         actor=actor,
         now=now,
     )

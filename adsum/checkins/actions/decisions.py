@@ -1,0 +1,30 @@
+"""From an officer's choice on the worklist to all that follows from it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from adsum.checkins.actions.duties import ExcuseRefused, excuse_duty
+from adsum.flags.actions import DecisionRefused, clear_flag
+from adsum.flags.models import Flag
+from adsum.flags.queries import open_flags_about_duty
+from adsum.flags.rules import Decision
+from adsum.offices.models import Staff
+
+
+def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now: datetime) -> Flag:
+    """Clear the flag. Where the decision excuses a check-in, excuse it, and clear what else waits about it.
+
+    One decision is enough for one matter: a missed check-in and its late report are two flags. Raises DecisionRefused.
+    """
+    with transaction.atomic():
+        flag = clear_flag(flag_id=flag_id, officer=officer, decision=decision, reason=reason, now=now)
+        duty_id = flag.about_id("duty") or flag.details.get("duty")
+        if decision == Decision.EXCUSED and duty_id:
+            try:
+                excuse_duty(duty_id=duty_id, officer=officer, words=flag.decision_reason, now=now)
+            except ExcuseRefused as refusal:
+                raise DecisionRefused(str(refusal)) from refusal
+            for other in open_flags_about_duty(duty_id=duty_id, seen_by=officer.as_actor()):
+                clear_flag(flag_id=other.pk, officer=officer, decision=decision, reason=reason, now=now)
+    return flag
