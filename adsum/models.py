@@ -5,7 +5,7 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerLine
 from adsum.notices.models import Notice
-from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.models import FieldOffice, SignInTry, Staff
 from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant
@@ -14,5 +14,5 @@ from adsum.places.models import Address, LocationFix
 __all__ = [
     "ActivationTry", "Address", "Contact", "Device", "Duty", "Enrolment", "Excuse", "FieldOffice", "Flag",
     "Invitation", "LedgerLine", "LocationFix", "Notice", "Order", "OutboxEvent", "Participant", "Plan", "Report",
-    "Staff", "Wave",
+    "SignInTry", "Staff", "Wave",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,13 +19,14 @@ from adsum.checkins.actions import decide_flag
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.core.ids import in_groups
+from adsum.core.network import origin_of
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import POLICY
 from adsum.flags.queries import count_by_reason, find_flag, flags_of, worklist
 from adsum.notices.queries import notices_of
-from adsum.offices.actions import record_sign_in
+from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
 from adsum.offices.rules import Role
 from adsum.orders.queries import order_in_force
@@ -46,14 +47,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail and password, then the worklist."""
     failed = False
     if request.method == "POST":
-        staff = authenticate(
-            request,
-            username=request.POST.get("email", "").strip().lower(),
+        staff = check_password(
+            email=request.POST.get("email", ""),
             password=request.POST.get("password", ""),
+            network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
+            now=timezone.now(),
         )
         if staff is not None:
             login(request, staff)
-            record_sign_in(staff=staff, now=timezone.now())
             return redirect(_safe_next(request))
         failed = True
     page = {

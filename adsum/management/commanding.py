@@ -78,7 +78,7 @@ class AdsumCommand(BaseCommand):
             options = vars(self.create_parser(argv[0], argv[1]).parse_args(argv[2:]))
             self.execute(*options.pop("args", ()), **options)
         except CommandError as error:
-            sys.stderr.write(f"adsum {argv[1]}: {error}\n")
+            sys.stderr.write(f"adsum {argv[1]}: {str(error).removeprefix('Error: ')}\n")
             sys.exit(error.returncode)
         except KeyboardInterrupt:
             sys.stderr.write(f"adsum {argv[1]}: stopped; nothing half done was kept\n")

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import nullcontext
+from pathlib import Path
 from typing import NoReturn
 
 from django.core.management import execute_from_command_line
@@ -34,6 +35,8 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
 Without DATABASE_URL, Adsum runs its own PostgreSQL under ADSUM_HOME (default: var/ in a checkout).
 Every command takes --json. Documentation: docs/ and README.md.
 """
+OWN = {path.stem for path in (Path(__file__).parent / "commands").glob("[!_]*.py")}
+DJANGOS = {"migrate", "makemigrations", "shell", "dbshell", "collectstatic", "procrastinate", "showmigrations"}
 WITHOUT_DATABASE = {"demo", "makemigrations"}
 
 
@@ -44,6 +47,9 @@ def main() -> NoReturn:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         sys.stdout.write(HELP)
         sys.exit(0)
+    if arguments[0] not in OWN | DJANGOS:
+        sys.stderr.write(f"adsum: there is no command “{arguments[0]}”: adsum --help lists them\n")
+        sys.exit(2)
     asks_help = "-h" in arguments or "--help" in arguments
     own = not os.environ.get("DATABASE_URL") and arguments[0] not in WITHOUT_DATABASE and not asks_help
     try:

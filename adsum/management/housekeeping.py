@@ -11,6 +11,8 @@ from adsum.flags import actions as flags
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices import actions as notices
 from adsum.notices.policy import POLICY as NOTICES
+from adsum.offices import actions as offices
+from adsum.offices.policy import POLICY as OFFICES
 from adsum.people import actions as people
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places import actions as places
@@ -21,6 +23,7 @@ RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
     (enrolment.forget, ENROLMENT.keep_tries_days),
     (flags.forget, FLAGS.keep_days),
     (notices.forget, NOTICES.keep_days),
+    (offices.forget, OFFICES.keep_tries_days),
     (people.forget, PEOPLE.keep_signed_out_days),
     (places.forget, PLACES.keep_fix_days),
 )

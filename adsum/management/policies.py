@@ -7,10 +7,12 @@ from adsum.core.knobs import Policy, knobs_of
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
+from adsum.offices.policy import POLICY as OFFICES
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
 
 POLICIES: dict[str, Policy] = {
+    "offices": OFFICES,
     "people": PEOPLE,
     "places": PLACES,
     "notices": NOTICES,

@@ -1,12 +1,16 @@
 """Opening offices and hiring staff."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
+from adsum.core.ids import keyed_hash
 from adsum.ledger.actions import record
-from adsum.ledger.rules import Actor
-from adsum.offices.models import FieldOffice, Staff
+from adsum.ledger.rules import RULES, STRANGER, Actor
+from adsum.offices.models import FieldOffice, SignInTry, Staff
+from adsum.offices.policy import POLICY
+from adsum.offices.queries import count_sign_in_tries
 from adsum.offices.rules import Role, is_office_code, is_time_zone
 
 
@@ -58,7 +62,29 @@ def hire_staff(
     return person
 
 
-def record_sign_in(*, staff: Staff, now: datetime) -> None:
-    """A member of staff has signed in."""
+def check_password(*, email: str, password: str, network: str, now: datetime) -> Staff | None:
+    """The member of staff whose password this is, or None; after too many tries None for a while, right or wrong.
+
+    The password is hashed whether or not the account exists, so that the answer takes the same time.
+    """
+    account = keyed_hash(settings.SECRET_KEY, "account", email.strip().lower())
+    origin = keyed_hash(settings.SECRET_KEY, "network", network)
     with transaction.atomic():
-        record(verb="staff.signed-in", actor=staff.as_actor(), now=now, subject=staff)
+        since = now - timedelta(minutes=POLICY.tries_window_minutes)
+        tries = count_sign_in_tries(account_hash=account, network_hash=origin, since=since, seen_by=RULES)
+        staff = Staff.objects.filter(email=email.strip().lower(), is_active=True).first()
+        is_right = (staff or Staff()).check_password(password)
+        may_try = tries.account < POLICY.tries_per_account and tries.network < POLICY.tries_per_network
+        if staff is not None and is_right and may_try:
+            record(verb="staff.signed-in", actor=staff.as_actor(), now=now, subject=staff)
+            return staff
+        SignInTry.objects.create(at=now, account_hash=account, network_hash=origin)
+        record(verb="staff.sign-in-refused", actor=STRANGER, now=now, policy=POLICY.version)
+    return None
+
+
+def forget(*, before: datetime, now: datetime) -> None:
+    """Erase failed sign-ins before this moment; the count stays in the ledger."""
+    with transaction.atomic():
+        count, _ = SignInTry.objects.filter(at__lt=before).delete()
+        record(verb="sign-ins.forgotten", actor=RULES, now=now, policy=POLICY.version, count=count)

@@ -60,3 +60,17 @@ class Staff(AbstractBaseUser):
             self.office_id,
             sees_every_office=self.role in EVERY_OFFICE,
         )
+
+
+class SignInTry(models.Model):
+    """One failed sign-in of staff. Account and network are keyed hashes: they limit, they do not identify."""
+
+    at = models.DateTimeField()
+    account_hash = models.CharField(max_length=64)
+    network_hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_hash", "at"], name="sign_ins_of_account"),
+            models.Index(fields=["network_hash", "at"], name="sign_ins_of_network"),
+        ]

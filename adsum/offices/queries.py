@@ -1,9 +1,12 @@
 """Offices and staff."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.models import FieldOffice, SignInTry, Staff
 from adsum.offices.rules import Role
 
 
@@ -36,3 +39,19 @@ def list_staff(*, seen_by: Actor) -> QuerySet[Staff]:
     """Everybody who has access; for the operator."""
     staff = Staff.objects.order_by("pk")
     return staff if seen_by.kind == ActorKind.OPERATOR else staff.none()
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often somebody failed to sign in of late."""
+
+    account: int
+    network: int
+
+
+def count_sign_in_tries(*, account_hash: str, network_hash: str, since: datetime, seen_by: Actor) -> Tries:
+    """Failed sign-ins since then on this account and from this network; only the rules may ask."""
+    if seen_by.kind != ActorKind.RULES:
+        return Tries(0, 0)
+    recent = SignInTry.objects.filter(at__gte=since)
+    return Tries(recent.filter(account_hash=account_hash).count(), recent.filter(network_hash=network_hash).count())

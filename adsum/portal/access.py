@@ -68,11 +68,3 @@ def keep_device(response: HttpResponse, token: str) -> None:
         httponly=True,
         samesite="Lax",
     )
-
-
-def network_of(request: HttpRequest) -> str:
-    """The network a request comes from; behind a proxy, the address that the proxy added last."""
-    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.BEHIND_PROXY and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

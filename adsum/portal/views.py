@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import find_receipt, reports_of, standing_of
 from adsum.core.ids import read_code
+from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
@@ -28,7 +29,6 @@ from adsum.portal.access import (
     anyone,
     device_of,
     keep_device,
-    network_of,
     participants_only,
 )
 from adsum.portal.everything import everything_held
@@ -71,7 +71,7 @@ def start(request: HttpRequest, code: str = "") -> HttpResponse:
     activation = activate_device(
         typed_code=typed,
         born=read_birthday_fields(request.POST),
-        network=network_of(request),
+        network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
         browser=request.headers.get("User-Agent", ""),
         now=timezone.now(),
     )

@@ -163,3 +163,19 @@ def test_a_new_code_is_shown_once(person: Participant, officer: Staff, sign_in: 
 
 def test_an_auditor_sees_no_worklist(sign_in: SignIn, office: FieldOffice) -> None:
     assert sign_in(make_staff(None, Role.AUDITOR)).get("/console/").status_code == 403
+
+
+def test_one_decision_settles_a_missed_check_in_and_its_late_report(
+    person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    make_duty(person, due_on=(timezone.now() - timedelta(days=4)).date(), now=timezone.now() - timedelta(days=10))
+    sweep_overdue(now=timezone.now())
+    report_of(person)
+    missed, late = Flag.objects.order_by("urgency")
+    browser = sign_in(officer)
+    assert "Late check-in" in browser.get("/console/").content.decode()
+    browser.post(f"/console/flags/{late.pk}/decision/", {"decision": "excused", "reason": "Hospital letter"})
+    missed.refresh_from_db()
+    assert (missed.cleared_by, missed.decision, missed.decision_reason) == (officer, "excused", "Hospital letter")
+    assert Duty.objects.get().outcome == "excused"
+    assert LedgerLine.objects.filter(verb="flag.cleared").count() == 2

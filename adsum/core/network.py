@@ -1,0 +1,11 @@
+"""From which network a request comes."""
+
+from collections.abc import Mapping
+
+
+def origin_of(meta: Mapping[str, str], *, behind_proxy: bool) -> str:
+    """The sender's address; behind a proxy, the one that the proxy added last to X-Forwarded-For."""
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
+    if behind_proxy and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return meta.get("REMOTE_ADDR", "")

@@ -1,0 +1,18 @@
+"""Knobs about staff."""
+
+from dataclasses import dataclass
+
+from adsum.core.knobs import Policy, knob
+
+
+@dataclass(frozen=True)
+class OfficesPolicy(Policy):
+    """How often a password may be tried."""
+
+    tries_per_account: int = knob(10, low=3, high=50, why="Enough for a forgotten password, hopeless for guessing one.")
+    tries_per_network: int = knob(100, low=10, high=1000, why="A whole office shares one network.")
+    tries_window_minutes: int = knob(15, low=5, high=1440, why="After so long an account may be tried again.")
+    keep_tries_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
+
+
+POLICY = OfficesPolicy()
