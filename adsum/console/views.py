@@ -198,5 +198,6 @@ def invitation(request: HttpRequest, staff: Staff, participant_id: int) -> HttpR
         "code": in_groups(code, 5),
         "link": link,
         "qr": drawing,
+        "language": participant.language if participant.language in dict(settings.LANGUAGES) else "en",
     }
     return render(request, "console/invitation.html", page)

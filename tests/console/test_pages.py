@@ -158,6 +158,7 @@ def test_a_new_code_is_shown_once(person: Participant, officer: Staff, sign_in: 
     page = sign_in(officer).post(f"/console/people/{person.pk}/invitations/").content.decode()
     assert "/start/" in page
     assert "<svg" in page
+    assert "Regístrese desde cualquier teléfono" in page
     assert Invitation.objects.get().participant == person
 
 
