@@ -3,7 +3,7 @@
 from adsum.checkins.models import Duty, Excuse, Plan, Report
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag
-from adsum.ledger.models import LedgerLine
+from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, SignInTry, Staff
 from adsum.orders.models import Order
@@ -12,7 +12,27 @@ from adsum.people.models import Contact, Device, Participant
 from adsum.places.models import Address, LocationFix
 
 __all__ = [
-    "ActivationTry", "Address", "Contact", "Device", "Duty", "Enrolment", "Excuse", "FieldOffice", "Flag",
-    "Invitation", "LedgerLine", "LocationFix", "Notice", "Order", "OutboxEvent", "Participant", "Plan", "Report",
-    "SignInTry", "Staff", "Wave",
-]  # fmt: skip
+    "ActivationTry",
+    "Address",
+    "Contact",
+    "Device",
+    "Duty",
+    "Enrolment",
+    "Excuse",
+    "FieldOffice",
+    "Flag",
+    "Invitation",
+    "LedgerCheckpoint",
+    "LedgerLine",
+    "LedgerSeal",
+    "LocationFix",
+    "Notice",
+    "Order",
+    "OutboxEvent",
+    "Participant",
+    "Plan",
+    "Report",
+    "SignInTry",
+    "Staff",
+    "Wave",
+]

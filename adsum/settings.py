@@ -1,6 +1,7 @@
 """Settings: each comes from the environment and is documented in docs/settings.md."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "adsum.console.cookies.plain_session_keys",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +129,7 @@ TIME_ZONE = "UTC"
 
 PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -165,6 +168,13 @@ BEHIND_PROXY = os.environ.get("ADSUM_BEHIND_PROXY", "") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+
+def _mask_paths(_: Any, __: str, event: Any) -> Any:
+    """Codes and receipt numbers stand in addresses; in the log they do not."""
+    event["event"] = re.sub(r"(/(?:start|receipts)/)[^/\s]+", r"\1…", str(event.get("event", "")))
+    return event
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -173,6 +183,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _mask_paths,
                 structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": [

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from adsum.management.rights import APPEND_ONLY
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
@@ -90,9 +91,11 @@ def committed(transactional_db: None) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as owner:
         rows = owner.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'adsum_%'").fetchall()
         tables = ", ".join(row[0] for row in rows)
-        owner.execute("ALTER TABLE adsum_ledgerline DISABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         owner.execute(f"TRUNCATE {tables} CASCADE")
-        owner.execute("ALTER TABLE adsum_ledgerline ENABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 __all__ = ["NOW"]

@@ -81,6 +81,7 @@ class Report(models.Model):
     received_at = models.DateTimeField()
     lives_there = models.BooleanField(null=True)
     address_shown = models.CharField(max_length=500, blank=True)
+    address_given = models.CharField(max_length=500, blank=True)
     new_phone = models.CharField(max_length=60, blank=True)
     wants_contact = models.BooleanField(default=False)
     message = models.TextField(blank=True)

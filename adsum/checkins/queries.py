@@ -96,6 +96,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "received_at",
         "lives_there",
         "address_shown",
+        "address_given",
         "new_phone",
         "wants_contact",
         "message",

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +20,7 @@ from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.core.ids import in_groups
 from adsum.core.network import origin_of
+from adsum.core.text import clean_line
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
@@ -30,7 +31,7 @@ from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
 from adsum.offices.rules import Role
 from adsum.orders.queries import order_in_force
-from adsum.people.actions import record_look
+from adsum.people.actions import record_look, sign_out_everywhere
 from adsum.people.queries import find_participant, history_of, search_participants
 from adsum.places.queries import addresses
 
@@ -48,14 +49,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     failed = False
     if request.method == "POST":
         staff = check_password(
-            email=request.POST.get("email", ""),
+            email=clean_line(request.POST.get("email", "")),
             password=request.POST.get("password", ""),
             network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
             now=timezone.now(),
         )
         if staff is not None:
             login(request, staff)
-            return redirect(_safe_next(request))
+            return HttpResponseRedirect(_safe_next(request))
         failed = True
     page = {
         "failed": failed,
@@ -67,8 +68,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if wanted and safe else "worklist"
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if safe else resolve_url("worklist")
 
 
 @anyone
@@ -100,7 +101,7 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Find a person by case number or name."""
-    words = request.GET.get("q", "").strip()
+    words = clean_line(request.GET.get("q", ""))
     found = search_participants(words=words, seen_by=staff.as_actor()) if words else []
     return render(request, "console/search.html", {"staff": staff, "words": words, "found": found})
 
@@ -140,7 +141,7 @@ def _person_page(
         "decided_flags": [flag for flag in flags if flag.cleared_at is not None],
         "reports": reports,
         "reports_by_id": {report.pk: report for report in reports},
-        "duties": duties_of(participant_id=participant.pk, seen_by=me)[:6],
+        "duties": duties_of(participant_id=participant.pk, seen_by=me)[:12],
         "addresses": addresses(participant_id=participant.pk, seen_by=me)[:5],
         "order": order_in_force(participant_id=participant.pk, seen_by=me),
         "enrolment": enrolment_of(participant_id=participant.pk, seen_by=me),
@@ -174,7 +175,8 @@ def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpRespo
         participant = _participant_of_flag_or_404(staff, flag_id)
         return _person_page(request, staff, participant, error=str(refusal), flag_id=flag_id)
     messages.success(request, f"Decided: {flag.decision_words} ({flag.participant.full_name}).")
-    return redirect("worklist")
+    rest = flags_of(participant_id=flag.participant_id, seen_by=staff.as_actor()).filter(cleared_at__isnull=True)
+    return redirect("person", participant_id=flag.participant_id) if rest.exists() else redirect("worklist")
 
 
 def _participant_of_flag_or_404(staff: Staff, flag_id: int) -> Participant:
@@ -189,6 +191,8 @@ def _participant_of_flag_or_404(staff: Staff, flag_id: int) -> Participant:
 def invitation(request: HttpRequest, staff: Staff, participant_id: int) -> HttpResponse:
     """A new one-time code, shown once, as link and QR."""
     participant = _participant_or_404(staff, participant_id)
+    if request.POST.get("lost") == "yes":
+        sign_out_everywhere(participant=participant, actor=staff.as_actor(), now=timezone.now())
     code = issue_invitation(participant=participant, actor=staff.as_actor(), now=timezone.now())
     link = f"{settings.PUBLIC_URL}/start/{code}/"
     drawing = segno.make(link, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None, omitsize=True)

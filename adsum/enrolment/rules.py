@@ -1,9 +1,10 @@
 """Reading one row of an agency's export: who can be identified is enrolled, and what is wrong is a grade. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from adsum.core.text import clean_line
@@ -24,6 +25,9 @@ COLUMNS = (
     "case_number", "given_names", "surnames", "date_of_birth", "sex", "country", "language", "phone", "email",
     "address", "unit", "city", "state", "postal_code", "field_office", "level", "interval_days", "first_due_on",
 )  # fmt: skip
+
+
+FURTHEST_FIRST_DUE_DAYS = 400
 
 
 class Fault(StrEnum):
@@ -143,6 +147,10 @@ class Grader:
         found += [] if born else [str(Fault.BIRTHDAY)]
         return self._with_details(row, case_number, born, found)
 
+    def _first_due(self, listed: date | None) -> date | None:
+        """The listed day, unless it lies so far ahead that it must be a mistake."""
+        return listed if listed and listed <= self.today + timedelta(days=FURTHEST_FIRST_DUE_DAYS) else None
+
     def _with_details(self, row: Row, case_number: str | None, born: date | None, found: list[str]) -> Graded:
         values = row.values
         language, known = read_language(values["language"])
@@ -151,7 +159,7 @@ class Grader:
             read_level(values["level"]),
             _read_interval(values["interval_days"]),
         )
-        first_due_on = read_date(values["first_due_on"])
+        first_due_on = self._first_due(read_date(values["first_due_on"]))
         given = row.given_address
         found += grade_address(given, living_there=self.living[given.household], policy=self.places_policy)
         wrong = {
@@ -181,7 +189,7 @@ class Grader:
 
 def _read_interval(raw: str) -> int | None:
     text = raw.strip()
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 366 else None
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= 366 else None
 
 
 def count_households(rows: Iterable[Row]) -> Counter[tuple[str, str, str]]:

@@ -23,6 +23,7 @@ class Decision(StrEnum):
     REACHED = "reached"
     NOT_REACHED = "not-reached"
     CORRECTED = "corrected"
+    STAYS_MISSED = "stays-missed"
     NEW_CODE = "new-code"
     SEEN = "seen"
 
@@ -48,7 +49,7 @@ REASONS = {
         "Late check-in",
         "A check-in arrived after it had been marked missed. Does it count?",
         20,
-        (Decision.EXCUSED, Decision.REACHED, Decision.SEEN),
+        (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED),
     ),
     Reason.CONFLICTING_REPORT: ReasonDoc(
         "Check-in sent twice with different content",
@@ -77,10 +78,11 @@ REASONS = {
 }
 
 DECISIONS = {
-    Decision.EXCUSED: "Excuse it: the check-in counts as done",
+    Decision.EXCUSED: "It counts as done; the participant is told",
+    Decision.STAYS_MISSED: "It stays marked as missed",
     Decision.REACHED: "I spoke with the person",
     Decision.NOT_REACHED: "I tried and could not reach them",
-    Decision.CORRECTED: "I corrected the file",
+    Decision.CORRECTED: "I had the agency's file corrected",
     Decision.NEW_CODE: "I gave them a new code",
     Decision.SEEN: "It is in order as it is",
 }

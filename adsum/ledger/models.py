@@ -1,9 +1,27 @@
-"""The ledger's one table. The database itself refuses to change or delete a line."""
+"""The ledger, its seals and its checkpoints. The database itself refuses to change or delete any of them."""
 
 import pgtrigger
 from django.db import models
 
 from adsum.ledger.rules import ActorKind
+
+APPEND_ONLY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    pgtrigger.Trigger(
+        name="no_truncate",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        func="RAISE EXCEPTION 'the ledger is append-only: it cannot be truncated';",
+    ),
+]
+
+
+class _CurrentTransaction(models.Func):
+    """The number of the transaction that writes the row: once it is past, nothing more can come under it."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
 
 
 class LedgerLine(models.Model):
@@ -18,9 +36,13 @@ class LedgerLine(models.Model):
     participant_id = models.BigIntegerField(null=True)
     policy = models.CharField(max_length=80, blank=True)
     facts = models.JSONField(default=dict)
+    transaction_number = models.BigIntegerField(db_default=_CurrentTransaction())
 
     class Meta:
-        indexes = [models.Index(fields=["participant_id", "-id"], name="ledger_of_participant")]
+        indexes = [
+            models.Index(fields=["participant_id", "-id"], name="ledger_of_participant"),
+            models.Index(fields=["transaction_number"], name="ledger_to_seal"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
@@ -34,13 +56,29 @@ class LedgerLine(models.Model):
                 name="ledger_names_its_person",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-                func="RAISE EXCEPTION 'the ledger is append-only: it cannot be truncated';",
-            ),
-        ]
+        triggers = APPEND_ONLY
+
+
+class LedgerSeal(models.Model):
+    """The place of a line in the sealed order, and the hash of what it said when it was sealed."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    line_id = models.BigIntegerField(unique=True)
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+
+class LedgerCheckpoint(models.Model):
+    """The root of the first `size` seals (RFC 9162), signed. Copies of it lie outside the database."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    root = models.BinaryField(max_length=32)
+    peaks = models.JSONField()
+    sealed_below = models.BigIntegerField()
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        triggers = APPEND_ONLY

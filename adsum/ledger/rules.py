@@ -44,3 +44,28 @@ class Line:
     participant_id: int | None = None
     policy: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A signed statement: these were the first `size` lines, in this order, when it was made."""
+
+    size: int
+    at: str
+    root: str
+    signature: str
+
+    @property
+    def signed_text(self) -> bytes:
+        """What is signed: origin, size and root, a line each, as in the checkpoints of transparency logs (C2SP)."""
+        return f"adsum ledger\n{self.size}\n{self.root}\n".encode()
+
+
+@dataclass(frozen=True)
+class SealedLine:
+    """One place of the sealed order as the database has it now. `says` is None when the line is gone."""
+
+    sequence: int
+    line_id: int
+    leaf: bytes
+    says: bytes | None

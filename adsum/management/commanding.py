@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, OperationalError, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.progress import (
@@ -23,6 +23,9 @@ from rich.progress import (
 from adsum.management.rights import RoleMissing, ensure_role
 
 Answer = dict[str, Any]
+DJANGOS_OPTIONS = {
+    "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks",
+}  # fmt: skip
 
 
 class AdsumCommand(BaseCommand):
@@ -34,7 +37,7 @@ class AdsumCommand(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser("adsum", subcommand, **kwargs)
         for action in parser._actions:
-            if action.dest not in ("help",):
+            if action.dest in DJANGOS_OPTIONS:
                 action.help = SUPPRESS
         parser.prog = f"adsum {subcommand}"
         return parser
@@ -87,9 +90,21 @@ class AdsumCommand(BaseCommand):
             connections.close_all()
 
 
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Inside a transaction: whoever does the same waits until it is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"adsum.{what}"])
+    yield
+
+
 def database_line(error: DatabaseError) -> str:
     """One line about a database that does not answer."""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if "No space left" in first:
+        return f"the disk is full ({first}): make room, then run this again; nothing half done was kept"
+    if "deadlock" in first:
+        return "another command was changing the same people: run this again; nothing half done was kept"
     return f"the database does not answer ({first}): start it, or check DATABASE_URL"
 
 

@@ -22,7 +22,7 @@ from adsum.offices.actions import open_office
 if TYPE_CHECKING:
     from adsum.offices.models import FieldOffice
 
-OFFICE, ZONE = "NYC", "America/New_York"
+OFFICE, ZONE, DEMO_WAVE = "NYC", "America/New_York", "demo"
 
 # Weight, language, countries, given names (F, M), surnames. Two surnames where the culture has two.
 # Weight, language, countries, women's and men's given names, surnames.
@@ -133,9 +133,11 @@ def fill_demo(*, office: FieldOffice, people: int, now: datetime, seed: int = 7)
     rows = read_wave(str(path))
     early, later = rows[: people // 5], rows[people // 5 :]
     began, back = now - timedelta(days=HISTORY_DAYS), timedelta(days=HISTORY_DAYS - 6)
-    enrol_wave(rows=[_due_earlier(row, back) for row in early], office=office, name="demo", actor=OPERATOR, now=began)
+    enrol_wave(
+        rows=[_due_earlier(row, back) for row in early], office=office, name=DEMO_WAVE, actor=OPERATOR, now=began
+    )
     live_through(began=began, now=now, seed=seed)
-    enrol_wave(rows=later, office=office, name="demo", actor=OPERATOR, now=now - timedelta(hours=2))
+    enrol_wave(rows=later, office=office, name=DEMO_WAVE, actor=OPERATOR, now=now - timedelta(hours=2))
 
 
 def _due_earlier(row: Row, by: timedelta) -> Row:

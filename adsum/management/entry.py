@@ -1,9 +1,12 @@
 """The `adsum` command: one entry point for people."""
 
 import os
+import signal
 import sys
 from contextlib import nullcontext
+from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from django.core.management import execute_from_command_line
@@ -28,6 +31,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
   Now instead of on schedule
     sweep           make duties ahead, mark overdue ones, erase what has reached its end
     policy show     every rule value with its range and its reason
+    ledger verify   prove that nobody has changed what was recorded; names the first line that was
 
   Development
     demo            write a made-up wave in the layout of an agency's export
@@ -47,15 +51,31 @@ def main() -> NoReturn:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         sys.stdout.write(HELP)
         sys.exit(0)
+    if arguments[0] == "--version":
+        sys.stdout.write(f"adsum {version('adsum')}\n")
+        sys.exit(0)
     if arguments[0] not in OWN | DJANGOS:
         sys.stderr.write(f"adsum: there is no command “{arguments[0]}”: adsum --help lists them\n")
         sys.exit(2)
     asks_help = "-h" in arguments or "--help" in arguments
     own = not os.environ.get("DATABASE_URL") and arguments[0] not in WITHOUT_DATABASE and not asks_help
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         with running_server(home_folder()) if own else nullcontext():
             execute_from_command_line(["adsum", *arguments])
-    except DatabaseDown as error:
-        sys.stderr.write(f"adsum {arguments[0]}: {error}\n")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if "--traceback" in arguments:
+            raise
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        known = isinstance(error, (DatabaseDown, OSError))
+        more = "" if known else f" ({type(error).__name__}; adsum {arguments[0]} --traceback says where)"
+        sys.stderr.write(f"adsum {arguments[0]}: {first}{more}\n")
         sys.exit(1)
     sys.exit(0)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

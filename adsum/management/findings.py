@@ -38,12 +38,12 @@ def find_all() -> Iterator[Finding]:
     yield from (look() for look in looks)
     database = _database()
     yield database
-    if database.ok:
-        for look in (_migrations, _rights, _clock, _queue, _set_aside, _outbox):
-            try:
-                yield look()
-            except DatabaseError as error:
-                yield Finding(look.__name__.strip("_"), str(error).splitlines()[0], "Bring the schema up: adsum run.")
+    if not database.ok:
+        return
+    migrations = _migrations()
+    yield migrations
+    if migrations.ok:
+        yield from (look() for look in (_rights, _clock, _queue, _set_aside, _outbox))
 
 
 def _settings() -> Finding:
@@ -112,20 +112,19 @@ def _queue() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'failed'),"
-            " (SELECT min(at) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id"
-            "  WHERE j.status = 'todo' AND e.type = 'deferred') FROM procrastinate_jobs"
+            " (SELECT max(at) FROM procrastinate_events WHERE type = 'succeeded') FROM procrastinate_jobs"
         )
-        waiting, failed, oldest = cursor.fetchone()
-    says = f"{waiting} waiting, {failed} failed"
-    if oldest and datetime.now(UTC) - oldest > OLDEST_JOB:
-        return Finding("queue", f"{says}; the oldest since {oldest:%Y-%m-%d %H:%M} UTC", "Start the worker: adsum run.")
+        waiting, failed, last = cursor.fetchone()
+    says = f"{waiting} waiting, {failed} failed, the last done {f'{last:%Y-%m-%d %H:%M} UTC' if last else 'never'}"
+    if last and datetime.now(UTC) - last > OLDEST_JOB:
+        return Finding("queue", says, "Start the worker (adsum run), or read its log: nothing has been done since.")
     return Finding("queue", says, "Read the worker's log: a scheduled job fails." if failed else "")
 
 
 def _set_aside() -> Finding:
     count = count_set_aside(seen_by=OPERATOR)
     mend = "Look at adsum_duty.set_aside: each row holds its error; clear it after mending." if count else ""
-    return Finding("set aside", f"{count} duties the sweep could not mark", mend)
+    return Finding("set-aside", f"{count} duties the sweep could not mark", mend)
 
 
 def _outbox() -> Finding:

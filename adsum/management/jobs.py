@@ -1,24 +1,38 @@
-"""The schedule, as the worker runs it. A job carries everything that waits, never one person."""
+"""The schedule, as the worker runs it. A job carries everything that waits, never one person.
 
+No job holds a lock of the queue: a killed worker would hold it for ever. The actions bear running twice at once.
+"""
+
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from adsum.management.housekeeping import erase_what_has_ended, keep_duties
+from adsum.management.ledger_proof import seal_ledger
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="keep-duties", queueing_lock="keep-duties", lock="keep-duties")
+@app.task(name="keep-duties", queueing_lock="keep-duties")
 def keep_duties_now(timestamp: int, **_: Any) -> None:
     """Every minute: make duties ahead, mark overdue ones. `timestamp` is when this run was due."""
     close_old_connections()
     keep_duties(timezone.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="seal-ledger", queueing_lock="seal-ledger")
+def seal_ledger_now(timestamp: int, **_: Any) -> None:
+    """Every minute: seal new ledger lines and copy the proof outside. `timestamp` is when this run was due."""
+    close_old_connections()
+    seal_ledger(Path(settings.HOME), timezone.now())
+
+
 @app.periodic(cron="17 3 * * *")
-@app.task(name="erase", queueing_lock="erase", lock="erase")
+@app.task(name="erase", queueing_lock="erase")
 def erase_now(timestamp: int, **_: Any) -> None:
     """Every night: erase what has reached its end. `timestamp` is when this run was due."""
     close_old_connections()

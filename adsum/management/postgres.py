@@ -131,7 +131,8 @@ class _Server:
         except BlockingIOError:
             return
         else:
-            self._control("stop", "-m", "fast", "-t", str(START_SECONDS))
+            if self.is_alive():
+                self._control("stop", "-m", "fast", "-t", str(START_SECONDS))
         finally:
             fcntl.flock(gate, fcntl.LOCK_UN)
 
@@ -147,7 +148,7 @@ class _Server:
                 raise DatabaseDown(f"{folder} belongs to somebody else: remove it or set ADSUM_HOME to your own folder")
             folder.chmod(0o700)
         if self.user:
-            self.log.touch()
+            self.log.touch(mode=0o600)
             os.chown(self.log, self.user.pw_uid, self.user.pw_gid)
             for path in (self.data, self.socket, programs_folder()):
                 _open_way_to(path)
@@ -171,6 +172,8 @@ class _Server:
             f"unix_socket_directories={self.socket}",
             "listen_addresses=",
             "unix_socket_permissions=0700",
+            "log_min_error_statement=panic",  # no names or birthdays in the log
+            "log_error_verbosity=terse",
         ]
         command = " ".join(f"-c '{option}'" for option in [*options, *settings])
         self._control("start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", command)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from psycopg import sql
 
-APPEND_ONLY = ("adsum_ledgerline",)
+APPEND_ONLY = ("adsum_ledgerline", "adsum_ledgerseal", "adsum_ledgercheckpoint")
 
 
 class RoleMissing(Exception):

@@ -5,6 +5,7 @@ import gzip
 import io
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _rows(text: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     cells: list[str] = []
     try:
-        header = [name.strip() for name in next(reader)]
+        header = [name.strip() for name in next(reader, [])]
         _check_header(header)
         last = len(text.splitlines())
         for cells in reader:
@@ -78,7 +79,7 @@ def _check_header(header: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise FileRefused(f"line 1: the header lacks {', '.join(missing)}: export all of {', '.join(COLUMNS)}")
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1 and name)
     if twice:
         raise FileRefused(f"line 1: the header names {', '.join(twice)} twice: export it again")
 

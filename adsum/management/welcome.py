@@ -1,9 +1,12 @@
 """What `adsum run` prints: where a participant and an officer start."""
 
+from __future__ import annotations
+
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,12 +15,18 @@ from django.utils import timezone
 
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
+from adsum.enrolment.queries import enrolment_of, find_wave, not_yet_in
 from adsum.ledger.rules import OPERATOR
-from adsum.management.demo import fill_demo, open_demo_office
+from adsum.management.commanding import one_at_a_time
+from adsum.management.demo import DEMO_WAVE, fill_demo, open_demo_office
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office, list_offices, list_staff
 from adsum.offices.rules import Role
-from adsum.people.queries import participants
+from adsum.orders.queries import order_in_force
+from adsum.orders.rules import Level
+
+if TYPE_CHECKING:
+    from adsum.people.models import Participant
 
 DEMO_STAFF = (
     ("officer.rivera@example.org", "Ana Rivera", Role.OFFICER),
@@ -58,14 +67,14 @@ class Welcome:
 
 def fill_if_empty(*, people: int) -> None:
     """Load the demo into an empty database; where people are but no staff, give one supervisor access."""
-    if people and not list_offices(seen_by=OPERATOR).exists():
-        now = timezone.now()
-        with transaction.atomic():
+    now = timezone.now()
+    with transaction.atomic(), one_at_a_time("fill"):
+        if people and not list_offices(seen_by=OPERATOR).exists():
             office = open_demo_office(now=now)
             _hire(office.code, DEMO_STAFF)
             fill_demo(office=office, people=people, now=now)
-    elif _is_local() and not list_staff(seen_by=OPERATOR).exists():
-        _first_access()
+        elif _is_local() and not list_staff(seen_by=OPERATOR).exists():
+            _first_access()
 
 
 def describe_welcome() -> Welcome:
@@ -110,13 +119,20 @@ def _first_access() -> None:
 
 
 def _way_in_for_a_participant() -> tuple[str, str]:
+    """A fresh code for somebody made up who is not in yet; nobody real gets or loses a code by a start."""
     plain = f"{settings.PUBLIC_URL}/start/"
-    if not _is_local():
-        return plain, "with a code from: adsum invite CASE_NUMBER"
-    waiting = participants(seen_by=OPERATOR).filter(activated_at__isnull=True, language__in=["en", "es"])
-    person = waiting.order_by("-pk").first()
+    wave = find_wave(name=DEMO_WAVE, seen_by=OPERATOR)
+    found = not_yet_in(wave=wave, seen_by=OPERATOR) if wave and _is_local() else None
+    waiting = list(found.filter(language__in=["en", "es"])) if found is not None else []
+    person = next((one for one in reversed(waiting) if _checks_in_by_phone(one)), None)
     if person is None:
         return plain, "with a code from: adsum invite CASE_NUMBER"
     code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
     born = person.date_of_birth
     return f"{plain}{in_groups(code, 5)}/", f"{person.full_name}, born {born:%B} {born.day}, {born.year}"
+
+
+def _checks_in_by_phone(person: Participant) -> bool:
+    order = order_in_force(participant_id=person.pk, seen_by=OPERATOR)
+    enrolment = enrolment_of(participant_id=person.pk, seen_by=OPERATOR)
+    return bool(order and order.level == Level.CHECK_IN and enrolment and not enrolment.faults)

@@ -51,11 +51,10 @@ def hire_staff(
     actor: Actor,
     now: datetime,
 ) -> Staff:
-    """Give a person access, or set a new password for the one who has this e-mail."""
+    """Give a person access in this role, or a new password, role and office to the one who has this e-mail."""
     with transaction.atomic():
-        person = Staff.objects.select_for_update().filter(email__iexact=email).first()
-        if person is None:
-            person = Staff(email=email.lower(), name=name, role=role, office=office)
+        person = Staff.objects.select_for_update().filter(email__iexact=email).first() or Staff(email=email.lower())
+        person.name, person.role, person.office, person.is_active = name[:120], role, office, True
         person.set_password(password)
         person.save()
         record(verb="staff.access-given", actor=actor, now=now, subject=person, role=role)

@@ -65,6 +65,21 @@ def sign_out_device(*, device: Device, actor: Actor, now: datetime) -> None:
             )
 
 
+def sign_out_everywhere(*, participant: Participant, actor: Actor, now: datetime) -> None:
+    """The phone is lost: sign the participant out on every device."""
+    with transaction.atomic():
+        open_devices = Device.objects.filter(participant=participant, signed_out_at__isnull=True)
+        count = open_devices.update(signed_out_at=now)
+        record(
+            verb="devices.signed-out",
+            actor=actor,
+            now=now,
+            subject=participant,
+            participant_id=participant.pk,
+            count=count,
+        )
+
+
 def choose_language(*, participant: Participant, language: str, now: datetime) -> None:
     """From now on Adsum writes to this person in `language`."""
     with transaction.atomic():

@@ -100,6 +100,8 @@ def read_phone(raw: str, *, region: str = "US") -> str | None:
 def read_email(raw: str) -> str | None:
     """An e-mail address in its plain form (RFC 5321 dot-string), lower case; None when it cannot be one."""
     text = raw.strip().lower()
+    if len(text) > 200:
+        return None
     return text if re.fullmatch(r"[^\s@<>\",;]+@[a-z0-9-]+(\.[a-z0-9-]+)+", text) else None
 
 

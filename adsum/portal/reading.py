@@ -56,11 +56,13 @@ def _number(form: QueryDict, name: str) -> float | None:
 
 
 def _moment(raw: str) -> datetime | None:
+    """A moment of this century in UTC; what a broken clock says beyond it is left out."""
     try:
         moment = datetime.fromisoformat(raw)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if 2000 <= moment.year < 2100 else None
 
 
 def read_birthday_fields(form: QueryDict) -> date | None:

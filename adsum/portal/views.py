@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import find_receipt, reports_of, standing_of
-from adsum.core.ids import read_code
+from adsum.core.ids import in_groups, read_code
 from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
@@ -63,14 +63,16 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, code: str = "") -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponse:
     """Code and date of birth; then the person is in, and stays in on this device."""
     if request.method != "POST":
-        return _start_page(request, code)
-    typed = request.POST.get("code", "")
+        return _start_page(request, "")
+    typed, born = request.POST.get("code", ""), read_birthday_fields(request.POST)
+    if born is None:
+        return _start_page(request, typed, "no-date", status=400)
     activation = activate_device(
         typed_code=typed,
-        born=read_birthday_fields(request.POST),
+        born=born,
         network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
         browser=request.headers.get("User-Agent", ""),
         now=timezone.now(),
@@ -84,9 +86,16 @@ def start(request: HttpRequest, code: str = "") -> HttpResponse:
     return response
 
 
+@anyone
+@require_safe
+def start_with_code(request: HttpRequest, code: str) -> HttpResponse:
+    """The link of an invitation: the same page with the code filled in. Looking at it uses nothing up."""
+    return _start_page(request, code)
+
+
 def _start_page(request: HttpRequest, code: str, answer: str = "", status: int = 200) -> HttpResponse:
     page = {
-        "code": read_code(code),
+        "code": in_groups(read_code(code), 5),
         "answer": answer,
         "typed": request.POST,
         "months": MONTHS,
@@ -172,9 +181,9 @@ def my_file_whole(request: HttpRequest, participant: Participant) -> HttpRespons
 def set_language(request: HttpRequest) -> HttpResponse:
     """Choose the language of pages and notices."""
     chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     if chosen in dict(settings.LANGUAGES):
         _keep_language(response, chosen)
         if device := device_of(request):
@@ -215,7 +224,8 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page, or none for you: the same answer."""
-    return render(request, "portal/not_found.html", status=404)
+    for_staff = request.path.startswith("/console/")
+    return render(request, "console/not_found.html" if for_staff else "portal/not_found.html", status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

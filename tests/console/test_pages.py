@@ -180,3 +180,28 @@ def test_one_decision_settles_a_missed_check_in_and_its_late_report(
     assert (missed.cleared_by, missed.decision, missed.decision_reason) == (officer, "excused", "Hospital letter")
     assert Duty.objects.get().outcome == "excused"
     assert LedgerLine.objects.filter(verb="flag.cleared").count() == 2
+
+
+@pytest.mark.parametrize("back", ["abc", "//evil.example", "https://evil.example/x"])
+def test_signing_in_survives_a_bent_link(officer: Staff, client: Client, back: str) -> None:
+    fields = {"email": officer.email, "password": "a long password", "next": back}
+    assert client.post("/console/sign-in/", fields)["Location"] == "/console/"
+
+
+def test_zero_bytes_are_no_outage(officer: Staff, sign_in: SignIn, client: Client) -> None:
+    assert sign_in(officer).get("/console/people/", {"q": "\x00"}).status_code == 200
+    assert client.post("/console/sign-in/", {"email": "\x00", "password": "\x00"}).status_code == 403
+    client.cookies["adsum_staff"] = "\x00aaaaaaaaaa"
+    assert client.get("/console/").status_code == 302
+
+
+def test_a_lost_phone_is_signed_out_with_the_new_code(person: Participant, officer: Staff, sign_in: SignIn) -> None:
+    old_phone = sign_in(person)
+    assert old_phone.get("/home/").status_code == 200
+    sign_in(officer).post(f"/console/people/{person.pk}/invitations/", {"lost": "yes"})
+    assert old_phone.get("/home/")["Location"] == "/start/"
+
+
+def test_what_does_not_exist_leads_officers_back_to_their_worklist(officer: Staff, sign_in: SignIn) -> None:
+    answer = sign_in(officer).get("/console/people/99999999/")
+    assert (answer.status_code, b"Go to your worklist" in answer.content) == (404, True)

@@ -115,3 +115,10 @@ def test_an_error_in_the_middle_enrols_nobody(office: FieldOffice) -> None:
 )
 def test_whatever_stands_in_a_field_the_person_is_enrolled(office: FieldOffice, column: str, value: str) -> None:
     assert enrol(office, make_row(2, **{column: value})).enrolled == 1
+
+
+def test_the_oddest_row_is_enrolled_and_its_neighbours_with_it(office: FieldOffice) -> None:
+    odd = make_row(
+        sex="ßß", email="a" * 250 + "@b.co", interval_days="0" * 300, first_due_on="9999-12-31", language="x" * 400
+    )
+    assert enrol(office, odd, make_row()).enrolled == 2

@@ -79,7 +79,7 @@ def test_a_wave_from_an_empty_folder_to_figures(home: Path, tmp_path: Path) -> N
     [
         (("enrol", "/nowhere.csv", "--office", "NYC", "--wave", "w"), "cannot be read"),
         (("enrol", "-", "--office", "nyc", "--wave", "w"), "is empty"),
-        (("enrol", "-", "--office", "NYC", "--wave", " "), "--wave is blank"),
+        (("enrol", "-", "--office", "NYC", "--wave", " "), "--wave must be a name"),
         (("invite", "A000000009"), "no participant has the case number"),
         (("invite",), "give a case number"),
         (("invite", "--wave", "none", "--out", "/tmp/x"), "there is no wave"),
@@ -88,6 +88,9 @@ def test_a_wave_from_an_empty_folder_to_figures(home: Path, tmp_path: Path) -> N
         (("nonsense",), "there is no command “nonsense”"),
         (("enrol",), "the following arguments are required: FILE, --office, --wave"),
         (("people", "list"), "invalid choice"),
+        (("run", "--port", "99999"), "is no port"),
+        (("staff", "add", "nobody", "--name", "A", "--office", "NYC"), "is no e-mail address"),
+        (("invite", "--wave", "w1", "--out", "/nonexistent/x.csv"), "No such file"),
     ],
 )
 def test_what_is_wrong_is_one_line(home: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -97,7 +100,7 @@ def test_what_is_wrong_is_one_line(home: Path, arguments: tuple[str, ...], says:
 def test_check_finds_nothing_wrong_and_then_what_is_wrong(home: Path) -> None:
     answer(home, "people", "count")
     found = answer(home, "check")
-    names = ["settings", "disk", "database", "migrations", "rights", "clock", "queue", "set aside", "outbox"]
+    names = ["settings", "disk", "database", "migrations", "rights", "clock", "queue", "set-aside", "outbox"]
     assert [finding["name"] for finding in found["findings"]] == names  # type: ignore[attr-defined]
     with psycopg.connect(embedded_url(home), autocommit=True) as connection:
         connection.execute("GRANT UPDATE ON adsum_ledgerline TO adsum_app")
@@ -131,6 +134,9 @@ def test_help_reads_well(home: Path) -> None:
     assert max(map(len, HELP.splitlines())) <= 110
     enrol = adsum(home, "enrol", "--help").stdout.decode()
     assert "usage: adsum enrol" in enrol
+    assert all(
+        word in enrol for word in ("--office CODE", "--wave NAME", "--json", "the export, or - for standard input")
+    )
     assert "--traceback" not in enrol
 
 

@@ -60,7 +60,7 @@ def test_the_same_email_again_gets_a_new_password(office: FieldOffice, officer: 
     again = hire_staff(
         email=officer.email.upper(), name="x", role=Role.OFFICER, office=office, password="new", actor=OPERATOR, now=NOW
     )
-    assert (again.pk, Staff.objects.count()) == (officer.pk, 1)
+    assert (again.pk, again.name, Staff.objects.count()) == (officer.pk, "x", 1)
     assert attempt(officer.email, "new") == officer
 
 

@@ -30,7 +30,7 @@ def test_the_way_in(office: FieldOffice, client: Client) -> None:
     code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
     page = client.get(f"/start/{in_groups(code, 5)}/")
     answer = client.post("/start/", {"code": code, **BORN})
-    assert code in page.content.decode()
+    assert in_groups(code, 5) in page.content.decode()
     assert (answer.status_code, answer["Location"]) == (302, "/home/")
     cookie = answer.cookies[DEVICE_COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 400 * 86400)
@@ -50,7 +50,7 @@ def test_a_wrong_try_says_nothing_about_what_was_wrong(office: FieldOffice, clie
 
     def plain(answer: object) -> str:
         text = answer.content.decode()  # type: ignore[attr-defined]
-        for secret in (code, "AAAAABBBBB", str(answer.wsgi_request.META.get("CSRF_COOKIE"))):  # type: ignore[attr-defined]
+        for secret in (in_groups(code, 5), "AAAAA-BBBBB", str(answer.wsgi_request.META.get("CSRF_COOKIE"))):  # type: ignore[attr-defined]
             text = text.replace(secret, "")
         return "".join(line for line in text.splitlines() if "csrfmiddlewaretoken" not in line)
 
@@ -141,3 +141,29 @@ def test_headers_protect_every_page(client: Client) -> None:
 def test_health(client: Client) -> None:
     assert client.get("/health/live").json() == {"live": True}
     assert client.get("/health/ready").json() == {"ready": True}
+
+
+@pytest.mark.parametrize("back", ["abc", "//evil.example", "https://evil.example", "javascript:x", "/\\evil.example"])
+def test_the_language_leads_nowhere_else(client: Client, back: str) -> None:
+    assert client.post("/language/", {"language": "es", "next": back})["Location"] == "/"
+
+
+def test_a_birthday_that_is_none_uses_up_no_try(client: Client) -> None:
+    for _ in range(8):
+        answer = client.post("/start/", {"code": "AAAAABBBBB", **BORN, "born_day": "99"})
+        assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (400, True)
+    assert client.post("/start/", {"code": "AAAAABBBBB", **BORN}).status_code == 403
+
+
+def test_the_link_of_an_invitation_takes_no_form(client: Client) -> None:
+    assert client.post("/start/AAAAA-BBBBB/", BORN).status_code == 405
+
+
+def test_a_new_phone_and_address_stand_on_the_receipt_and_in_the_file(person: Participant, sign_in: SignIn) -> None:
+    browser = sign_in(person)
+    answers = {"lives_there": "no", "street": "55 Water St", "new_phone": "(212) 555-0177", "message": "Hasta luego"}
+    receipt = browser.post("/check-in/", answers, follow=True).content.decode()
+    assert all(text in receipt for text in ("55 Water St", "(212) 555-0177", "Hasta luego"))
+    held = browser.get("/my-file/whole/").json()
+    assert held["contacts"][0]["value"] == "+12125550177"
+    assert held["addresses"][0]["street"] == "55 Water St"

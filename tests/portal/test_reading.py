@@ -50,6 +50,8 @@ def test_answers(fields: dict[str, str], content: ReportContent) -> None:
             {"taken_at": "2026-11-21T17:00:00.000Z"},
             GivenPlace("granted", 40.7, -74.0, 12.0, datetime(2026, 11, 21, 17, tzinfo=UTC)),
         ),
+        ({"taken_at": "9999-12-31T23:59:59-23:00"}, GivenPlace("granted", 40.7, -74.0, 12.0)),
+        ({"taken_at": "0001-01-01T00:00:00+10:00"}, GivenPlace("granted", 40.7, -74.0, 12.0)),
         ({"taken_at": "now"}, GivenPlace("granted", 40.7, -74.0, 12.0)),
         ({"latitude": ""}, UNAVAILABLE),
         ({"latitude": "nan"}, UNAVAILABLE),

@@ -91,6 +91,7 @@ def test_the_walk_finds_a_receipt_that_everybody_can_open(world: World, monkeypa
     monkeypatch.setattr("adsum.portal.views.find_receipt", careless)
     assert find_trespasses(world, ADDRESSES["receipt"]) == [
         "neighbour gets 200, not 404",
+        "neighbour sees message",
         "neighbour sees receipt",
     ]
 
@@ -124,6 +125,7 @@ def test_the_walk_finds_a_page_that_shows_the_person_somebody_else(
     found = find_trespasses(world, ADDRESSES["receipt"])
     assert [finding for finding in found if finding.startswith("person")] == [
         "person gets 404, not 200",
+        "person does not see message",
         "person does not see receipt",
         "person does not see surname",
     ]

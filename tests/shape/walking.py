@@ -47,7 +47,7 @@ WALK = {
     "start-with-code": _page("200 200 200 200 200 200"),
     "home": _page("start 200 start start 200 start", shows="receipt"),
     "check-in": _page("start 200 start start 200 start", shows="address"),
-    "receipt": _page("start 404 start start 200 start", shows="surname receipt"),
+    "receipt": _page("start 404 start start 200 start", shows="surname receipt message"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +14,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from tests.stories.conftest import Service, free_port, start, stop
+from tests.stories.conftest import ADSUM, Service, environment, free_port, start, stop
 
 
 @pytest.fixture
@@ -111,3 +113,36 @@ def test_a_port_that_is_taken_is_said_in_one_line(own: Service) -> None:
         Path(folder).chmod(0o755)
         with pytest.raises(AssertionError, match=f"port {own.port} on 127.0.0.1 cannot be had"):
             start(Path(folder), own.port)
+
+
+def test_phones_that_send_slowly_do_not_stop_the_others(own: Service) -> None:
+    head = b"POST /start/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\nContent-Type: text/plain\r\n\r\nslow"
+    slow = [socket.create_connection(("127.0.0.1", own.port)) for _ in range(12)]
+    try:
+        for phone in slow:
+            phone.sendall(head)
+        time.sleep(1)
+        with urllib.request.urlopen(f"{own.url}/health/live", timeout=3) as answer:
+            assert answer.status == 200
+    finally:
+        for phone in slow:
+            phone.close()
+
+
+def test_a_start_that_is_stopped_in_the_middle_leaves_nothing_half() -> None:
+    with TemporaryDirectory(prefix="adsum-half-", ignore_cleanup_errors=True) as folder:
+        home, port = Path(folder), free_port()
+        home.chmod(0o755)
+        command = [str(ADSUM), "run", "--port", str(port), "--people", "300", "--json"]
+        with (home / "run.log").open("a") as log:
+            first = subprocess.Popen(command, env=environment(home, port), stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while not (home / "demo-wave.csv").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        first.terminate()
+        assert first.wait(30) == 130
+        assert not (home / "postgres" / "postmaster.pid").exists()
+        again = start(home, port, people=20)
+        assert again.sql("SELECT count(*) FROM adsum_participant")[0][0] <= 20
+        assert len(again.welcome["sign_ins"]) == 3
+        assert stop(again) == 0

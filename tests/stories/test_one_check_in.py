@@ -43,7 +43,7 @@ def test_somebody_new_follows_what_the_terminal_says(phone: Page, desk: Page, se
     assert_accessible(phone)
     receipt = phone.inner_text("#receipt-number").strip()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", receipt)
-    assert "Enviado con su lugar." in phone.inner_text("main")
+    assert "Enviado con su ubicación." in phone.inner_text("main")
 
     sign_in_officer(desk, service, 2)
     assert_accessible(desk)

@@ -24,7 +24,9 @@ from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
-from adsum.people.models import Participant
+from adsum.people.actions import add_contacts
+from adsum.people.models import Contact, Participant
+from adsum.people.rules import ContactKind, read_phone
 from adsum.places.actions import change_address, keep_fix
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import POLICY as PLACES
@@ -44,11 +46,12 @@ def submit_report(*, participant: Participant, key: UUID, content: ReportContent
         if sent_before is not None:
             return _answer_again(sent_before, content, now)
         duty = _claim_duty(participant, now)
-        address = current_address(participant_id=participant.pk, seen_by=participant.as_actor())
+        shown = current_address(participant_id=participant.pk, seen_by=participant.as_actor())
         fix = _keep_place(participant, content.place, now)
-        _keep_new_address(participant, content, now)
+        given = _keep_new_address(participant, content, now)
+        _keep_new_phone(participant, content, now)
         concerns = concerns_about(_facts_of(content, duty, fix, now), policy=POLICY)
-        report = _write(participant, duty, key, content, fix, address, concerns, now)
+        report = _write(participant, duty, key, content, fix, (shown, given), concerns, now)
         _answer_duty(report, duty, concerns, now)
     return report
 
@@ -71,10 +74,20 @@ def _keep_place(participant: Participant, place: GivenPlace, now: datetime) -> L
     )
 
 
-def _keep_new_address(participant: Participant, content: ReportContent, now: datetime) -> None:
-    if content.new_address.get("street"):
-        given = GivenAddress(**content.new_address)
-        change_address(participant=participant, given=given, actor=participant.as_actor(), now=now)
+def _keep_new_address(participant: Participant, content: ReportContent, now: datetime) -> Address | None:
+    if not content.new_address.get("street"):
+        return None
+    given = GivenAddress(**content.new_address)
+    return change_address(participant=participant, given=given, actor=participant.as_actor(), now=now)
+
+
+def _keep_new_phone(participant: Participant, content: ReportContent, now: datetime) -> None:
+    if content.new_phone:
+        number = read_phone(content.new_phone) or ""
+        phone = Contact(
+            participant=participant, kind=ContactKind.PHONE, as_given=content.new_phone, value=number, since=now
+        )
+        add_contacts(contacts=[phone], actor=participant.as_actor(), now=now)
 
 
 def _facts_of(content: ReportContent, duty: Duty | None, fix: LocationFix | None, now: datetime) -> ReportFacts:
@@ -96,7 +109,7 @@ def _write(
     key: UUID,
     content: ReportContent,
     fix: LocationFix | None,
-    address: Address | None,
+    addresses: tuple[Address | None, Address | None],
     concerns: list[Concern],
     now: datetime,
 ) -> Report:
@@ -108,7 +121,8 @@ def _write(
         receipt_number=new_code(12),
         received_at=now,
         lives_there=content.lives_there,
-        address_shown=str(address or ""),
+        address_shown=str(addresses[0] or ""),
+        address_given=str(addresses[1] or ""),
         new_phone=content.new_phone[:60],
         wants_contact=content.wants_contact,
         message=content.message,
@@ -168,8 +182,8 @@ def forget(*, before: datetime, now: datetime) -> None:
     """Blank the words of reports received before this moment; that they came, and their receipts, remain."""
     with transaction.atomic():
         old = Report.objects.filter(received_at__lt=before)
-        blank = old.exclude(message="", address_shown="", new_phone="")
-        count = blank.update(message="", address_shown="", new_phone="", fingerprint="")
+        words = {"message": "", "address_shown": "", "address_given": "", "new_phone": ""}
+        count = old.exclude(**words).update(fingerprint="", **words)
         record(
             verb="answers.forgotten",
             actor=RULES,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import cycle
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from adsum.checkins.actions import start_plans
 from adsum.checkins.policy import POLICY as CHECKINS
@@ -63,7 +63,8 @@ def enrol_wave(
     """
     result = WaveResult()
     with transaction.atomic():
-        FieldOffice.objects.select_for_update().get(pk=office.pk)
+        with connection.cursor() as cursor:  # one wave at a time, whatever its office: a person may stand in two
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('adsum.enrol'))")
         wave, _ = Wave.objects.get_or_create(office=office, name=name, defaults={"started_at": now})
         officers = cycle(list(officers_of(office=office, seen_by=actor)) or [None])
         grader = Grader(now.astimezone(office.zone).date(), _households(rows, actor), PEOPLE, PLACES)
@@ -126,7 +127,7 @@ def _participant(row: Graded, office: FieldOffice, officer: Staff | None, now: d
         given_names=value["given_names"],
         surnames=value["surnames"],
         date_of_birth=row.born,
-        sex=value["sex"][:1].upper(),
+        sex=value["sex"].upper()[:1],
         country=value["country"][:60],
         language=row.language,
         enrolled_at=now,

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from adsum.core.text import clean_line
 from adsum.enrolment.actions import enrol_wave
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
 from adsum.management.wave_file import FileRefused, read_wave, write_rejects
 from adsum.offices.actions import OfficeRefused, open_office
+
+LONGEST_NAME = 80
 
 
 class Command(AdsumCommand):
@@ -31,17 +34,19 @@ class Command(AdsumCommand):
     def answer(self, **options: Any) -> Answer:
         started, now = time.monotonic(), timezone.now()
         source, code = options["file"], options["office"]
-        if not options["wave"].strip():
-            raise CommandError("--wave is blank: give the wave a name, such as 2027-01")
+        name = clean_line(options["wave"])
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise CommandError("--wave must be a name of 1 to 80 characters, such as 2027-01")
         try:
             rows = read_wave(source)
             office = open_office(
                 code=code, name=f"Field office {code}", time_zone=options["time_zone"], actor=OPERATOR, now=now
             )
+            elsewhere = sum(row.values["field_office"].strip() != code for row in rows)
+            if elsewhere:
+                self.stderr.write(f"Note: {elsewhere:,} of {len(rows):,} rows name another office than {code}.")
             with progress(f"Enrolling into {code}", len(rows)) as say:
-                result = enrol_wave(
-                    rows=rows, office=office, name=options["wave"][:80], actor=OPERATOR, now=now, progress=say
-                )
+                result = enrol_wave(rows=rows, office=office, name=name, actor=OPERATOR, now=now, progress=say)
             rejects = write_rejects(result.rejected, source, Path(settings.HOME) / "rejects")
         except (FileRefused, OfficeRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -52,7 +57,7 @@ class Command(AdsumCommand):
             "already": result.already,
             "graded": dict(result.graded.most_common()),
             "rejects_file": str(rejects),
-            "other_office": sum(row.values["field_office"].strip() != code for row in rows),
+            "other_office": elsewhere,
             "seconds": round(time.monotonic() - started, 2),
         }
 
@@ -65,5 +70,3 @@ class Command(AdsumCommand):
             self.stdout.write(f"  {count:>8,}  {fault}")
         if answer["rejected"]:
             self.stdout.write(f"Rejected rows, each with its reason: {answer['rejects_file']}")
-        if answer["other_office"]:
-            self.stdout.write(f"{answer['other_office']:,} rows name another office in the file.")

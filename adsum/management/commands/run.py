@@ -22,6 +22,7 @@ from adsum.management.processes import Child, keep_running
 from adsum.management.welcome import describe_welcome, fill_if_empty
 
 READY_SECONDS = 60
+THREADS = 16  # of each web process: a slow phone holds one of them while it sends
 
 
 class Command(AdsumCommand):
@@ -37,6 +38,8 @@ class Command(AdsumCommand):
 
     def answer(self, **options: Any) -> Answer:
         host, port = options["host"], options["port"]
+        if not 1 <= port <= 65535:
+            raise CommandError(f"--port {port} is no port: give one from 1 to 65535")
         _refuse_taken_port(host, port)
         if "ADSUM_PUBLIC_URL" not in os.environ:
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
@@ -48,7 +51,7 @@ class Command(AdsumCommand):
             "web",
             [
                 *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-                *("--workers", str(options["workers"]), "--blocking-threads", "1", "--backlog", "512"),
+                *("--workers", str(options["workers"]), "--blocking-threads", str(THREADS), "--backlog", "512"),
                 *("--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-access-log"),
                 *("--log-level", "warning", "adsum.wsgi:application"),
             ],
@@ -56,7 +59,7 @@ class Command(AdsumCommand):
         worker = Child("worker", [python, "-m", "adsum.management.worker"])
         keep_running(
             [web, worker],
-            after_start=lambda: self._say_where(port, options["json"]),
+            after_start=lambda: self._say_where(host, port, options["json"]),
             each_second=_revive_database,
         )
         return {"stopped": True}
@@ -65,18 +68,18 @@ class Command(AdsumCommand):
         """The answer was given when the service was up; now it has ended."""
         self.stderr.write("Stopped. Everything that was acknowledged is kept.")
 
-    def _say_where(self, port: int, as_json: bool) -> None:
+    def _say_where(self, host: str, port: int, as_json: bool) -> None:
         """When the web answers, say where to go."""
         welcome = describe_welcome()
         connections.close_all()
-        _wait_until_ready(port)
+        _wait_until_ready(host, port)
         self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())
         self.stdout.flush()
 
 
 def _revive_database() -> None:
     """The embedded server died: start it again; it recovers by itself all that was acknowledged."""
-    if "DATABASE_URL" in os.environ:
+    if os.environ.get("DATABASE_URL"):
         return
     try:
         if revive_server(Path(settings.HOME)):
@@ -96,11 +99,12 @@ def _refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def _wait_until_ready(port: int) -> None:
+def _wait_until_ready(host: str, port: int) -> None:
+    asked = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
+            with urllib.request.urlopen(f"http://{asked}:{port}/health/ready", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

@@ -10,7 +10,8 @@ from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office
-from adsum.offices.rules import EVERY_OFFICE, Role
+from adsum.offices.rules import DECIDERS, Role
+from adsum.people.rules import read_email
 
 
 class Command(AdsumCommand):
@@ -22,17 +23,19 @@ class Command(AdsumCommand):
         parser.add_argument("what", choices=["add"])
         parser.add_argument("email", metavar="EMAIL")
         parser.add_argument("--name", required=True)
-        parser.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.OFFICER))
+        parser.add_argument("--role", choices=[str(role) for role in sorted(DECIDERS)], default=str(Role.OFFICER))
         parser.add_argument("--office", metavar="CODE")
 
     def answer(self, **options: Any) -> Answer:
-        role, code = Role(options["role"]), options["office"]
-        office = find_office(code=code, seen_by=OPERATOR) if code else None
-        if office is None and (code or role not in EVERY_OFFICE | {Role.OPERATOR}):
+        role, code, email = Role(options["role"]), options["office"], read_email(options["email"])
+        office = find_office(code=code or "", seen_by=OPERATOR)
+        if email is None:
+            raise CommandError(f"{options['email']} is no e-mail address: give one such as ana@agency.example")
+        if office is None:
             raise CommandError(f"there is no office {code or ''}: give --office CODE of an office that has a wave")
         password = secrets.token_urlsafe(12)
         person = hire_staff(
-            email=options["email"],
+            email=email,
             name=options["name"],
             role=role,
             office=office,

@@ -8,7 +8,7 @@
   const send = document.getElementById("send");
   const words = (key) => status.getAttribute("data-" + key) || "";
   const field = (name) => form.elements.namedItem(name);
-  let why = "not-asked", pressed = null, asking = 0, sending = false;
+  let why = "not-asked", pressed = null, asking = 0, sending = false, nudged = false;
 
   const say = (key) => { status.textContent = words(key); };
   const label = (button, text) => { button.querySelector("span").textContent = text; };
@@ -71,6 +71,13 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (sending) return;
+    const first = form.querySelector("[name=lives_there]");
+    if (!nudged && first.type === "radio" && !form.querySelector("[name=lives_there]:checked")) {
+      nudged = true;
+      say("unanswered");
+      first.focus();
+      return;
+    }
     if ((event.submitter || pressed) === send) {
       asking++;
       fill({ place_status: why });
@@ -80,6 +87,20 @@
   window.addEventListener("online", () => { if (status.textContent === words("offline")) say("online"); });
   window.addEventListener("offline", () => say("offline"));
   window.addEventListener("pageshow", (event) => { if (event.persisted) reset(); });
+
+  // Another language is another page: what was filled in goes along, within this tab only.
+  const KEPT = "adsum-answers";
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+  sessionStorage.removeItem(KEPT);
+  for (const [name, value] of kept) {
+    const same = [...form.elements].find((e) => e.name === name && (e.type !== "radio" || e.value === value));
+    if (same) { if (same.type === "radio" || same.type === "checkbox") same.checked = true; else same.value = value; }
+  }
+  for (const other of document.querySelectorAll(".langs")) other.addEventListener("submit", () => {
+    const answers = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    sessionStorage.setItem(KEPT, JSON.stringify(answers));
+  });
+
   reset();
   withPlace.hidden = false;
   send.classList.add("plain");

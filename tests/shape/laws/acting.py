@@ -11,6 +11,7 @@ LEDGER = frozenset({"adsum.ledger.actions.record", "adsum.ledger.actions.record_
 WITHOUT_A_LINE = {
     "adsum.ledger.actions.record": "it is the line",
     "adsum.ledger.actions.record_lines": "they are the lines",
+    "adsum.ledger.actions.seal_lines": "seals speak about lines; a line about them would never be the last",
     "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
 }
 
