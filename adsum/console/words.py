@@ -24,6 +24,7 @@ VERBS = {
     "invitation.issued": "made a new code",
     "device.signed-in": "signed in on a device",
     "device.signed-out": "signed out of a device",
+    "devices.signed-out": "signed the person out on every device",
     "language.chosen": "chose a language",
     "file.viewed": "opened this file",
     "order.started": "took over the monitoring level",
