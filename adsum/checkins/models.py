@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.checkins.rules import CONCERNS, Concern, ExcuseReason, Outcome
+from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
@@ -21,6 +22,8 @@ class Plan(models.Model):
     last_due_on = models.DateField(null=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [
@@ -50,6 +53,8 @@ class Duty(models.Model):
     outcome = models.CharField(max_length=10, null=True, choices=[(outcome, outcome) for outcome in Outcome])
     settled_at = models.DateTimeField(null=True)
     set_aside = models.TextField(blank=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from adsum.core.copying import CopyManager
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 
@@ -29,6 +30,8 @@ class Enrolment(models.Model):
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="+")
     row_number = models.PositiveIntegerField()
     faults = ArrayField(models.CharField(max_length=30), default=list)
+
+    objects = CopyManager()
 
 
 class Invitation(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from adsum.core.copying import CopyManager
 from adsum.flags.rules import DECISIONS, REASONS, Decision, Reason, ReasonDoc
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
@@ -26,6 +27,8 @@ class Flag(models.Model):
         choices=[(decision, decision) for decision in Decision],
     )
     decision_reason = models.TextField(blank=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [

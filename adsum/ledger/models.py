@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from adsum.core.copying import CopyManager
 from adsum.ledger.rules import ActorKind
 
 APPEND_ONLY = [
@@ -38,6 +39,8 @@ class LedgerLine(models.Model):
     facts = models.JSONField(default=dict)
     transaction_number = models.BigIntegerField(db_default=_CurrentTransaction())
 
+    objects = CopyManager()
+
     class Meta:
         indexes = [
             models.Index(fields=["participant_id", "-id"], name="ledger_of_participant"),
@@ -65,6 +68,8 @@ class LedgerSeal(models.Model):
     sequence = models.BigIntegerField(primary_key=True)
     line_id = models.BigIntegerField(unique=True)
     leaf = models.BinaryField(max_length=32)
+
+    objects = CopyManager()
 
     class Meta:
         triggers = APPEND_ONLY

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from adsum.core.copying import CopyManager
 from adsum.notices.rules import NoticeKind
 from adsum.people.models import Participant
 
@@ -17,6 +18,8 @@ class Notice(models.Model):
     body = models.TextField()
     queued_at = models.DateTimeField()
     policy = models.CharField(max_length=80, blank=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [models.Index(fields=["participant", "-queued_at"], name="notices_of_participant")]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from adsum.core.copying import CopyManager
 from adsum.orders.rules import Ground, Level
 from adsum.people.models import Participant
 
@@ -16,6 +17,8 @@ class Order(models.Model):
     ground_note = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    objects = CopyManager()
 
     class Meta:
         constraints = [

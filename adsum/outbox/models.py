@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from adsum.core.copying import CopyManager
+
 
 class OutboxEvent(models.Model):
     """One fact owed to other systems. The primary key is the sequence; consumers see it and the id of the subject."""
@@ -11,6 +13,8 @@ class OutboxEvent(models.Model):
     body = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [

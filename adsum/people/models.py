@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from adsum.core.copying import CopyManager
 from adsum.ledger.rules import Actor, ActorKind
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.rules import ContactKind
@@ -21,6 +22,8 @@ class Participant(models.Model):
     language = models.CharField(max_length=12)
     enrolled_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [models.Index(fields=["office", "surnames", "given_names"], name="people_by_name")]
@@ -51,6 +54,8 @@ class Contact(models.Model):
     as_given = models.CharField(max_length=200)
     value = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
+
+    objects = CopyManager()
 
     class Meta:
         indexes = [models.Index(fields=["participant", "kind"], name="contacts_of_participant")]

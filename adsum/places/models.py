@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from adsum.core.copying import CopyManager
 from adsum.people.models import Participant
 from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass
 
@@ -21,6 +22,8 @@ class Address(models.Model):
     given_by = models.CharField(max_length=12)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+
+    objects = CopyManager()
 
     class Meta:
         constraints = [
