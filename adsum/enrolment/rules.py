@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from adsum.core.text import clean_line
 from adsum.orders.rules import Level, read_level
@@ -85,7 +86,7 @@ class Row:
     number: int
     values: dict[str, str]
 
-    @property
+    @cached_property
     def given_address(self) -> GivenAddress:
         value = {name: clean_line(self.values[name]) for name in ("address", "unit", "city", "state", "postal_code")}
         return GivenAddress(

@@ -118,7 +118,7 @@ def _enrol_chunk(
 
 
 def _participant(row: Graded, office: FieldOffice, officer: Staff | None, now: datetime) -> Participant:
-    value = {column: clean_line(text) for column, text in row.row.values.items()}
+    value = {column: clean_line(row.row.values[column]) for column in ("given_names", "surnames", "sex", "country")}
     assert row.case_number and row.born
     return Participant(
         office=office,
