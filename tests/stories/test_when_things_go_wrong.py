@@ -1,6 +1,7 @@
 """Missed and mended, without JavaScript, without a place, with a phone that loses its answer, with wrong codes."""
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Playwright, Route
@@ -133,3 +134,53 @@ def test_pages_of_a_stranger(phone: Page) -> None:
     for path in ("/", "/help/", "/start/", "/nothing-here/", "/console/sign-in/"):
         phone.goto(path)
         assert_accessible(phone)
+
+
+def test_an_unanswered_check_in_is_asked_once_and_then_taken(phone: Page, service: Service) -> None:
+    activate(phone, service, newcomer(service))
+    phone.goto("/check-in/")
+    phone.click("#send-with-place")
+    phone.wait_for_selector("#place-status:has-text('Todavía no dijo si vive allí')")
+    assert_accessible(phone)
+    phone.click("#send-with-place")
+    phone.wait_for_url("**/receipts/**")
+    assert "No respondió. Está bien." in phone.inner_text("main")
+
+
+def test_another_language_in_the_middle_keeps_the_answers(phone: Page, service: Service) -> None:
+    activate(phone, service, newcomer(service))
+    phone.goto("/check-in/")
+    phone.check("#lives-no")
+    phone.fill("[name=street]", "9 Elm St")
+    phone.check("#wants-contact")
+    phone.fill("#message", "Hasta luego")
+    key = phone.input_value("[name=key]")
+    phone.click("button[lang=en]")
+    phone.wait_for_selector("html[lang=en]")
+    assert phone.is_checked("#lives-no")
+    assert phone.is_checked("#wants-contact")
+    assert [phone.input_value(f"[name={name}]") for name in ("street", "message", "key")] == [
+        "9 Elm St",
+        "Hasta luego",
+        key,
+    ]
+    phone.click("#send-with-place")
+    phone.wait_for_url("**/receipts/**")
+    assert "9 Elm St" in phone.inner_text("main")
+    phone.goto("/check-in/")
+    assert phone.input_value("[name=message]") == ""
+
+
+def test_a_slow_network_still_ends_in_a_receipt(phone: Page, service: Service) -> None:
+    """400 ms and 50 KB/s down, 25 KB/s up, on a processor four times as slow."""
+    activate(phone, service, newcomer(service))
+    cdp = phone.context.new_cdp_session(phone)
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 25_000}
+    cdp.send("Network.emulateNetworkConditions", slow)
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    started = time.monotonic()
+    phone.goto("/check-in/")
+    phone.check("#lives-yes")
+    phone.click("#send-with-place")
+    phone.wait_for_url("**/receipts/**")
+    assert time.monotonic() - started < 20
