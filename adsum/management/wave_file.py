@@ -100,7 +100,7 @@ def _check_end(text: str, header: list[str], cells: list[str], line: int) -> Non
 
 
 def write_rejects(rejected: list[Graded], beside: str, spare: Path) -> Path:
-    """The rejected rows with row number, field, value and reason, beside the input or, where that fails, in `spare`."""
+    """One line a rejected row: its number, field, value, reason; beside the input or, where that fails, in `spare`."""
     name = "stdin" if beside == "-" else Path(beside).name.removesuffix(".gz").removesuffix(".csv")
     folders = [spare] if beside == "-" else [Path(beside).resolve().parent, spare]
     for folder in folders:
@@ -121,9 +121,10 @@ def _write_rejects(file: io.TextIOBase, rejected: list[Graded]) -> None:
     writer = csv.writer(file)
     writer.writerow(["row", "field", "value", "reason", "fault"])
     for graded in rejected:
-        for fault in (fault for fault in REJECTING if fault in graded.faults):
-            field, why = REJECTING[fault]
-            writer.writerow([graded.row.number, field, _harmless(graded.row.values[field]), why, fault])
+        faults = [fault for fault in REJECTING if fault in graded.faults]
+        field = REJECTING[faults[0]][0]
+        reasons = "; ".join(REJECTING[fault][1] for fault in faults)
+        writer.writerow([graded.row.number, field, _harmless(graded.row.values[field]), reasons, "|".join(faults)])
 
 
 def _harmless(value: str) -> str:
