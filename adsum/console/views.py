@@ -26,6 +26,7 @@ from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import POLICY
 from adsum.flags.queries import count_by_reason, find_flag, flags_of, worklist
+from adsum.flags.rules import without_twins
 from adsum.notices.queries import notices_of
 from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
@@ -137,7 +138,7 @@ def _person_page(
     page = {
         "staff": staff,
         "participant": participant,
-        "open_flags": [flag for flag in flags if flag.cleared_at is None],
+        "open_flags": without_twins([flag for flag in flags if flag.cleared_at is None]),
         "decided_flags": [flag for flag in flags if flag.cleared_at is not None],
         "reports": reports,
         "reports_by_id": {report.pk: report for report in reports},

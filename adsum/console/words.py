@@ -125,8 +125,10 @@ def why(details: Mapping[str, Any]) -> list[str]:
 
 @register.filter
 def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
-    """The report that a flag is about, if it is about one that was loaded."""
-    return reports_by_id.get(flag.about_id("report"))
+    """The report that a flag is about, or that came for its check-in, if it was loaded."""
+    duty_id = flag.about_id("duty")
+    late = (report for report in reports_by_id.values() if duty_id and report.duty_id == duty_id)
+    return reports_by_id.get(flag.about_id("report")) or next(late, None)
 
 
 @register.filter

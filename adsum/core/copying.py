@@ -39,7 +39,12 @@ class CopyQuerySet(models.QuerySet[M]):
         return rows
 
 
-CopyManager = models.Manager.from_queryset(CopyQuerySet)
+class CopyManager(models.Manager[M]):
+    """A manager whose `bulk_create` copies."""
+
+    def get_queryset(self) -> CopyQuerySet[M]:
+        """The querysets of this manager."""
+        return CopyQuerySet(self.model, using=self._db)
 
 
 def _copy(model: type[M], rows: Sequence[M], using: str) -> None:

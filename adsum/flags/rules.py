@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 
 class Reason(StrEnum):
@@ -43,7 +43,7 @@ REASONS = {
         "Missed check-in",
         "No check-in arrived by the end of the grace period. What happens next?",
         10,
-        (Decision.EXCUSED, Decision.REACHED, Decision.NOT_REACHED),
+        (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED),
     ),
     Reason.LATE_REPORT: ReasonDoc(
         "Late check-in",
@@ -96,3 +96,22 @@ class NewFlag:
     reason: Reason
     about: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+
+
+class HasMatter(Protocol):
+    """A flag, as far as what it is about goes."""
+
+    reason: str
+    details: dict[str, Any]
+
+    def about_id(self, kind: str) -> int | None:
+        """The id of the thing of this kind that it is about."""
+
+
+F = TypeVar("F", bound=HasMatter)
+
+
+def without_twins(flags: list[F]) -> list[F]:
+    """The matters to decide: a missed check-in whose report came late is one, shown as the late report."""
+    late = {flag.details.get("duty") for flag in flags if flag.reason == Reason.LATE_REPORT}
+    return [flag for flag in flags if flag.reason != Reason.MISSED_CHECK_IN or flag.about_id("duty") not in late]

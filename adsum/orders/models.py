@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
-from adsum.orders.rules import Ground, Level
+from adsum.orders.rules import GROUNDS, Level
 from adsum.people.models import Participant
 
 
@@ -13,7 +13,7 @@ class Order(models.Model):
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=12, choices=[(level, level) for level in Level])
-    ground = models.CharField(max_length=20, choices=[(ground, ground) for ground in Ground])
+    ground = models.CharField(max_length=20, choices=list(GROUNDS.items()))
     ground_note = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -19,6 +19,9 @@ class Ground(StrEnum):
     AGENCY_LIST = "agency-list"
 
 
+GROUNDS = {Ground.AGENCY_LIST: "The agency's list"}
+
+
 def read_level(raw: str) -> Level | None:
     """The level a file names, or None where it names none that is known."""
     text = raw.strip().lower()

@@ -166,19 +166,23 @@ def test_an_auditor_sees_no_worklist(sign_in: SignIn, office: FieldOffice) -> No
     assert sign_in(make_staff(None, Role.AUDITOR)).get("/console/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("decision", "outcome"), [("excused", "excused"), ("stays-missed", "missed"), ("reached", "missed")]
+)
 def test_one_decision_settles_a_missed_check_in_and_its_late_report(
-    person: Participant, officer: Staff, sign_in: SignIn
+    person: Participant, officer: Staff, sign_in: SignIn, decision: str, outcome: str
 ) -> None:
     make_duty(person, due_on=(timezone.now() - timedelta(days=4)).date(), now=timezone.now() - timedelta(days=10))
     sweep_overdue(now=timezone.now())
     report_of(person)
     missed, late = Flag.objects.order_by("urgency")
     browser = sign_in(officer)
-    assert "Late check-in" in browser.get("/console/").content.decode()
-    browser.post(f"/console/flags/{late.pk}/decision/", {"decision": "excused", "reason": "Hospital letter"})
+    page = browser.get(f"/console/people/{person.pk}/").content.decode()
+    assert (f'id="flag-{late.pk}"' in page, f'id="flag-{missed.pk}"' in page) == (True, False)
+    browser.post(f"/console/flags/{late.pk}/decision/", {"decision": decision, "reason": "Hospital letter"})
     missed.refresh_from_db()
-    assert (missed.cleared_by, missed.decision, missed.decision_reason) == (officer, "excused", "Hospital letter")
-    assert Duty.objects.get().outcome == "excused"
+    assert (missed.cleared_by, missed.decision, missed.decision_reason) == (officer, decision, "Hospital letter")
+    assert Duty.objects.get().outcome == outcome
     assert LedgerLine.objects.filter(verb="flag.cleared").count() == 2
 
 

@@ -8,12 +8,12 @@ from adsum.checkins.actions.duties import ExcuseRefused, excuse_duty
 from adsum.flags.actions import DecisionRefused, clear_flag
 from adsum.flags.models import Flag
 from adsum.flags.queries import open_flags_about_duty
-from adsum.flags.rules import Decision
+from adsum.flags.rules import Decision, Reason
 from adsum.offices.models import Staff
 
 
 def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now: datetime) -> Flag:
-    """Clear the flag. Where the decision excuses a check-in, excuse it, and clear what else waits about it.
+    """Clear the flag, excuse the check-in where the decision says so, and clear what else waits about it.
 
     One decision is enough for one matter: a missed check-in and its late report are two flags. Raises DecisionRefused.
     """
@@ -25,6 +25,8 @@ def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now
                 excuse_duty(duty_id=duty_id, officer=officer, words=flag.decision_reason, now=now)
             except ExcuseRefused as refusal:
                 raise DecisionRefused(str(refusal)) from refusal
+        if duty_id and flag.reason in (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT):
             for other in open_flags_about_duty(duty_id=duty_id, seen_by=officer.as_actor()):
-                clear_flag(flag_id=other.pk, officer=officer, decision=decision, reason=reason, now=now)
+                same = decision if decision in other.doc.decisions else Decision.REACHED
+                clear_flag(flag_id=other.pk, officer=officer, decision=same, reason=reason, now=now)
     return flag
