@@ -38,18 +38,21 @@ class ReasonDoc:
     decisions: tuple[Decision, ...]
 
 
+# A missed check-in and its late report are one matter, so that what is decided of one can be said of the other.
+OF_A_MISS = (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED)
+
 REASONS = {
     Reason.MISSED_CHECK_IN: ReasonDoc(
         "Missed check-in",
         "No check-in arrived by the end of the grace period. What happens next?",
         10,
-        (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED),
+        OF_A_MISS,
     ),
     Reason.LATE_REPORT: ReasonDoc(
         "Late check-in",
         "A check-in arrived after it had been marked missed. Does it count?",
         20,
-        (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED),
+        OF_A_MISS,
     ),
     Reason.CONFLICTING_REPORT: ReasonDoc(
         "Check-in sent twice with different content",

@@ -22,6 +22,7 @@ from adsum.offices.actions import open_office
 if TYPE_CHECKING:
     from adsum.offices.models import FieldOffice
 
+OFFICE_NAME = "New York field office (demo)"
 OFFICE, ZONE, DEMO_WAVE = "NYC", "America/New_York", "demo"
 
 # Weight, language, countries, given names (F, M), surnames. Two surnames where the culture has two.
@@ -117,7 +118,7 @@ def open_demo_office(*, now: datetime) -> FieldOffice:
     """The demo's field office, open for as long as its first people have been with Adsum."""
     return open_office(
         code=OFFICE,
-        name="New York field office (demo)",
+        name=OFFICE_NAME,
         time_zone=ZONE,
         phone="(212) 555-0100",
         actor=OPERATOR,

@@ -18,7 +18,7 @@ from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of, find_wave, not_yet_in
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import one_at_a_time
-from adsum.management.demo import DEMO_WAVE, fill_demo, open_demo_office
+from adsum.management.demo import DEMO_WAVE, OFFICE_NAME, fill_demo, open_demo_office
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office, list_offices, list_staff
 from adsum.offices.rules import Role
@@ -122,7 +122,8 @@ def _way_in_for_a_participant() -> tuple[str, str]:
     """A fresh code for somebody made up who is not in yet; nobody real gets or loses a code by a start."""
     plain = f"{settings.PUBLIC_URL}/start/"
     wave = find_wave(name=DEMO_WAVE, seen_by=OPERATOR)
-    found = not_yet_in(wave=wave, seen_by=OPERATOR) if wave and _is_local() else None
+    made_up = wave is not None and wave.office.name == OFFICE_NAME
+    found = not_yet_in(wave=wave, seen_by=OPERATOR) if wave and made_up and _is_local() else None
     waiting = list(found.filter(language__in=["en", "es"])) if found is not None else []
     person = next((one for one in reversed(waiting) if _checks_in_by_phone(one)), None)
     if person is None:

@@ -167,7 +167,8 @@ def test_an_auditor_sees_no_worklist(sign_in: SignIn, office: FieldOffice) -> No
 
 
 @pytest.mark.parametrize(
-    ("decision", "outcome"), [("excused", "excused"), ("stays-missed", "missed"), ("reached", "missed")]
+    ("decision", "outcome"),
+    [("excused", "excused"), ("stays-missed", "missed"), ("reached", "missed"), ("not-reached", "missed")],
 )
 def test_one_decision_settles_a_missed_check_in_and_its_late_report(
     person: Participant, officer: Staff, sign_in: SignIn, decision: str, outcome: str

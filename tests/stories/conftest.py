@@ -196,3 +196,12 @@ def sign_in_officer(page: Page, service: Service, number: int = 0) -> None:
     page.fill("[name=password]", access["password"])
     page.click("main form button")
     page.wait_for_url("**/console/")
+
+
+def decide(page: Page, decision: str, reason: str) -> None:
+    """Take this decision on the first card that offers it, and wait for the answer."""
+    card = page.locator("form", has=page.locator(f"input[value={decision}]")).first
+    card.locator(f"input[value={decision}]").check()
+    card.locator("[name=reason]").fill(reason)
+    card.locator("button").click()
+    page.wait_for_selector("[role=status]:has-text('Decided')")

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Request
 
-from tests.stories.conftest import Service, activate, assert_accessible, newcomer, sign_in_officer
+from tests.stories.conftest import Service, activate, assert_accessible, decide, newcomer, sign_in_officer
 
 FIRST_LOAD = 40_000
 
@@ -54,12 +54,7 @@ def test_somebody_new_follows_what_the_terminal_says(phone: Page, desk: Page, se
     row.click()
     assert_accessible(desk)
     assert "41 Linden Blvd" in desk.inner_text("main")
-    card = desk.locator("form", has=desk.locator("[name=reason]")).first
-    card.locator("input[value=corrected]").check()
-    card.locator("[name=reason]").fill("New address taken over, unit asked for.")
-    card.locator("button").click()
-    desk.wait_for_url("**/console/")
-    assert "Decided" in desk.inner_text("[role=status]")
+    decide(desk, "corrected", "New address taken over, unit asked for.")
 
     phone.goto("/my-file/")
     assert_accessible(phone)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Playwright, Route
 
-from tests.stories.conftest import Service, activate, assert_accessible, newcomer, sign_in_officer
+from tests.stories.conftest import Service, activate, assert_accessible, decide, newcomer, sign_in_officer
 
 
 def test_missed_told_mended_and_decided(phone: Page, desk: Page, service: Service) -> None:
@@ -36,11 +36,7 @@ def test_missed_told_mended_and_decided(phone: Page, desk: Page, service: Servic
     desk.goto(f"/console/people/{person}/")
     assert_accessible(desk)
     assert "Estuve en el hospital" in desk.inner_text("main")
-    card = desk.locator("form", has=desk.locator("input[value=excused]")).first
-    card.locator("input[value=excused]").check()
-    card.locator("[name=reason]").fill("In hospital; the letter was shown.")
-    card.locator("button").click()
-    desk.wait_for_url("**/console/")
+    decide(desk, "excused", "In hospital; the letter was shown.")
     assert service.sql("SELECT outcome FROM adsum_duty WHERE participant_id = %s ORDER BY due_on LIMIT 1", person) == [
         ("excused",)
     ]

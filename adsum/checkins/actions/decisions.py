@@ -27,6 +27,5 @@ def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now
                 raise DecisionRefused(str(refusal)) from refusal
         if duty_id and flag.reason in (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT):
             for other in open_flags_about_duty(duty_id=duty_id, seen_by=officer.as_actor()):
-                same = decision if decision in other.doc.decisions else Decision.REACHED
-                clear_flag(flag_id=other.pk, officer=officer, decision=same, reason=reason, now=now)
+                clear_flag(flag_id=other.pk, officer=officer, decision=decision, reason=reason, now=now)
     return flag
