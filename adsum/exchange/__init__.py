@@ -1,0 +1,1 @@
+"""The door to and from other systems. So far: facts leave the outbox for one webhook."""
