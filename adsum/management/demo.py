@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 OFFICE_NAME = "New York field office (demo)"
 OFFICE, ZONE, DEMO_WAVE = "NYC", "America/New_York", "demo"
+LIVELY = 500  # so many live through the real actions; who comes after them is the crowd
 
-# Weight, language, countries, given names (F, M), surnames. Two surnames where the culture has two.
-# Weight, language, countries, women's and men's given names, surnames.
+# Weight, language, countries, women's and men's given names, surnames. Two surnames where the culture has two.
 _GROUPS: tuple[tuple[int, str, str, str, str, str], ...] = (
     (
         60, "es", "Mexico Guatemala Honduras Venezuela Colombia Ecuador",
@@ -45,8 +45,8 @@ _GROUPS: tuple[tuple[int, str, str, str, str, str], ...] = (
     (2, "quc", "Guatemala", "Everilda Candelaria", "Domingo Tomas", "Tzoc Chaj Ixcoy"),
     (1, "en", "Jamaica Ghana", "Grace Comfort", "Kwame Desmond", "Mensah Campbell Brown"),
 )  # fmt: skip
-_STREETS = ("Fulton St", "Jerome Ave", "Nostrand Ave", "Church Ave", "Main St", "Roosevelt Ave", "Hillside Ave")
-_CITIES = (("Brooklyn", "112"), ("Bronx", "104"), ("New York", "100"), ("Jamaica", "114"), ("Staten Island", "103"))
+STREETS = ("Fulton St", "Jerome Ave", "Nostrand Ave", "Church Ave", "Main St", "Roosevelt Ave", "Hillside Ave")
+CITIES = (("Brooklyn", "112"), ("Bronx", "104"), ("New York", "100"), ("Jamaica", "114"), ("Staten Island", "103"))
 _NOWHERE = ("SEE FILE", "HOMELESS", "N/A", "PO BOX 114", "C/O SPONSOR", "UNKNOWN")
 _SHELTERS = ("100 Shelter Plz", "32-10 Hotel Row", "77 Parish House")
 _LEVELS = ("check-in", "check-in", "check-in", "phone-call", "gps-wrist", "gps-ankle")
@@ -70,17 +70,18 @@ def write_wave(*, people: int, seed: int, first_day: date) -> str:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    rows = [_row(random, number, first_day) for number in range(people)]
+    rows = [made_up_row(random, number, first_day) for number in range(people)]
     writer.writerows(rows)
     writer.writerows(rows[random.randrange(len(rows))] for _ in range(people // 500))
     return "\ufeff" + out.getvalue()
 
 
-def _row(random: Random, number: int, first_day: date) -> dict[str, str]:
+def made_up_row(random: Random, number: int, first_day: date) -> dict[str, str]:
+    """One person who does not exist, as an agency's export has them; `number` is in their case number."""
     _, language, countries, women, men, surnames = random.choices(_GROUPS, [group[0] for group in _GROUPS])[0]
     sex = random.choice("MMF")
     given = random.sample((women if sex == "F" else men).split(), random.choice((1, 1, 2)))
-    city, prefix = random.choice(_CITIES)
+    city, prefix = random.choice(CITIES)
     row = {
         "case_number": f"A{random.randrange(100, 1000)}{number:06d}",
         "given_names": " ".join(given),
@@ -91,7 +92,7 @@ def _row(random: Random, number: int, first_day: date) -> dict[str, str]:
         "language": language,
         "phone": f"+1{random.choice((212, 347, 646, 718, 917, 929))}55501{random.randrange(100):02d}",
         "email": f"{given[0].lower()}.{number}@example.org" if random.random() < 0.45 else "",
-        "address": f"{random.randrange(100, 3999)} {random.choice(_STREETS)}",
+        "address": f"{random.randrange(100, 3999)} {random.choice(STREETS)}",
         "unit": f"Apt {random.randrange(1, 30)}{random.choice('ABCDEFGH')}",
         "city": city,
         "state": "NY",
@@ -114,7 +115,7 @@ def _faults(random: Random) -> Iterator[tuple[str, str]]:
             yield column, random.choice(values)
 
 
-def open_demo_office(*, now: datetime) -> FieldOffice:
+def open_demo_office(*, now: datetime, history_days: int = HISTORY_DAYS) -> FieldOffice:
     """The demo's field office, open for as long as its first people have been with Adsum."""
     return open_office(
         code=OFFICE,
@@ -122,11 +123,11 @@ def open_demo_office(*, now: datetime) -> FieldOffice:
         time_zone=ZONE,
         phone="(212) 555-0100",
         actor=OPERATOR,
-        now=now - timedelta(days=HISTORY_DAYS),
+        now=now - timedelta(days=history_days),
     )
 
 
-def fill_demo(*, office: FieldOffice, people: int, now: datetime, seed: int = 7) -> None:
+def fill_demo(*, office: FieldOffice, people: int, now: datetime, seed: int) -> None:
     """Enrol a made-up wave; a fifth of it five weeks ago, who have lived with Adsum since."""
     path = Path(settings.HOME) / "demo-wave.csv"
     first_day = (now + timedelta(days=2)).date()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HISTORY_DAYS = 35
 _PHONE = "Mozilla/5.0 (Linux; Android 11; Pixel 5) demo"
-_WORDS = ("Tengo una cita médica el mismo día.", "My phone was broken for two days.", "¿Dónde puedo mostrar mi recibo?")
+WORDS = ("Tengo una cita médica el mismo día.", "My phone was broken for two days.", "¿Dónde puedo mostrar mi recibo?")
 
 
 def live_through(*, began: datetime, now: datetime, seed: int) -> None:
@@ -66,6 +66,6 @@ def _content(random: Random, at: datetime) -> ReportContent:
         lives_there=not moved,
         new_address=address if moved else {},
         wants_contact=random.random() < 0.03,
-        message=random.choice(_WORDS) if random.random() < 0.05 else "",
+        message=random.choice(WORDS) if random.random() < 0.05 else "",
         place=place,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,7 +20,9 @@ from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of, find_wave, not_yet_in
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import one_at_a_time
-from adsum.management.demo import DEMO_WAVE, OFFICE_NAME, fill_demo, open_demo_office
+from adsum.management.crowd import add_crowd, count_first_people
+from adsum.management.demo import DEMO_WAVE, LIVELY, OFFICE, OFFICE_NAME, fill_demo, open_demo_office
+from adsum.management.demo_life import HISTORY_DAYS
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office, list_offices, list_staff
 from adsum.offices.rules import Role
@@ -28,6 +32,7 @@ from adsum.orders.rules import Level
 if TYPE_CHECKING:
     from adsum.people.models import Participant
 
+SEED, A_YEAR = 7, 365
 DEMO_STAFF = (
     ("officer.rivera@example.org", "Ana Rivera", Role.OFFICER),
     ("officer.chen@example.org", "Daniel Chen", Role.OFFICER),
@@ -65,16 +70,51 @@ class Welcome:
         return "\n".join(lines)
 
 
-def fill_if_empty(*, people: int) -> None:
-    """Load the demo into an empty database; where people are but no staff, give one supervisor access."""
-    now = timezone.now()
+def fill_if_empty(*, people: int, say: Callable[[int], None] = lambda done: None) -> None:
+    """The demo for an empty database; where people are but no staff, one supervisor gets access.
+
+    Asked for more people than the demo's, it lets a crowd follow. Raises CrowdRefused where anybody could be real.
+    """
+    if _is_local():
+        _first_access()
+    if people > LIVELY or (people and not list_offices(seen_by=OPERATOR).exists()):
+        fill_with_made_up(people=people, now=timezone.now(), say=say)
+
+
+def fill_with_made_up(
+    *,
+    people: int,
+    now: datetime,
+    seed: int = SEED,
+    history_days: int = A_YEAR,
+    say: Callable[[int], None] = lambda done: None,
+    using: str = "owner",
+) -> None:
+    """The demo's office, staff and first people, and a crowd until there are so many; `say` hears how many there are.
+
+    A run that was killed is finished by the same call. Raises CrowdRefused where anybody could be real.
+    """
     with transaction.atomic(), one_at_a_time("fill"):
-        if people and not list_offices(seen_by=OPERATOR).exists():
-            office = open_demo_office(now=now)
-            _hire(office.code, DEMO_STAFF)
-            fill_demo(office=office, people=people, now=now)
-        elif _is_local() and not list_staff(seen_by=OPERATOR).exists():
-            _first_access()
+        if not list_offices(seen_by=OPERATOR).exists():
+            _open_demo(people, now, seed, history_days)
+    first = count_first_people(office_code=OFFICE, using=using)
+    say(first)
+    if people > LIVELY:
+        add_crowd(
+            office_code=OFFICE,
+            people=people - first,
+            now=now,
+            seed=seed,
+            history_days=history_days,
+            say=lambda done: say(first + done),
+            using=using,
+        )
+
+
+def _open_demo(people: int, now: datetime, seed: int, history_days: int) -> None:
+    office = open_demo_office(now=now, history_days=history_days if people > LIVELY else HISTORY_DAYS)
+    _hire(office.code, DEMO_STAFF)
+    fill_demo(office=office, people=min(people, LIVELY), now=now, seed=seed)
 
 
 def describe_welcome() -> Welcome:
@@ -113,9 +153,10 @@ def _hire(office_code: str, people: tuple[tuple[str, str, Role], ...]) -> None:
 
 def _first_access() -> None:
     """People were enrolled, but nobody can look after them yet: one supervisor for the first office."""
-    office = list_offices(seen_by=OPERATOR).first()
-    if office is not None:
-        _hire(office.code, (("supervisor@example.org", "First supervisor", Role.SUPERVISOR),))
+    with transaction.atomic(), one_at_a_time("fill"):
+        office = list_offices(seen_by=OPERATOR).first()
+        if office is not None and not list_staff(seen_by=OPERATOR).exists():
+            _hire(office.code, (("supervisor@example.org", "First supervisor", Role.SUPERVISOR),))
 
 
 def _way_in_for_a_participant() -> tuple[str, str]:

@@ -23,7 +23,7 @@ from tests.shape.laws.keys import find_keys_upward, find_tables_elsewhere, relat
 from tests.shape.laws.layout import find_long_introductions, find_strange_files
 from tests.shape.laws.source import ROOT, contracts, domains, doors, layers, modules
 from tests.shape.laws.words import find_wordless
-from tests.shape.laws.writing import find_writes
+from tests.shape.laws.writing import WRITE_OUTSIDE, find_writes, writes_in
 
 
 @cache
@@ -41,6 +41,11 @@ def test_a_domain_is_introduced_in_six_lines() -> None:
 
 def test_only_actions_write() -> None:
     assert find_writes(modules(), domains=domains(), related=related_names(tables())) == []
+
+
+def test_who_may_write_outside_of_actions_does() -> None:
+    may = [module for module in modules() if module.name in WRITE_OUTSIDE]
+    assert {module.name for module in may if any(writes_in(module, module.tree, frozenset()))} == set(WRITE_OUTSIDE)
 
 
 def test_an_action_takes_now_and_runs_in_one_transaction_with_its_ledger_line() -> None:

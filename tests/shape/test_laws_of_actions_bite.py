@@ -3,7 +3,7 @@
 import pytest
 
 from tests.shape.laws.acting import find_loose_actions
-from tests.shape.laws.writing import find_writes
+from tests.shape.laws.writing import WRITE_OUTSIDE, find_writes
 from tests.shape.samples import sample
 
 DOMAINS = frozenset({"people", "notices"})
@@ -67,6 +67,27 @@ def test_a_write_outside_of_actions_is_found(line: str, what: str) -> None:
     assert found_in("portal/views.py") == [f"adsum/portal/views.py:1: {what} writes outside of actions"]
     assert found_in("people/queries.py") == [f"adsum/people/queries.py:1: {what} writes outside of actions"]
     assert found_in("people/actions.py") == found_in("people/actions/devices.py") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "may"),
+    [
+        ("core/copying.py", True),
+        ("management/crowd_people.py", True),
+        ("management/crowd_life.py", True),
+        ("management/crowd_ledger.py", True),
+        ("management/crowd_writer.py", True),
+        ("management/crowd.py", False),
+        ("management/crowd_stock.py", False),
+        ("management/crowd_people/more.py", False),
+        ("management/commands/crowd_life.py", False),
+        ("portal/crowd_people.py", False),
+    ],
+)
+def test_what_writes_outside_of_actions_is_named_one_by_one(path: str, may: bool) -> None:
+    module = sample(path, "sql = 'INSERT INTO people VALUES (1)'")
+    assert (module.name in WRITE_OUTSIDE) == may
+    assert bool(find_writes([module], domains=DOMAINS, related=frozenset())) != may
 
 
 @pytest.mark.parametrize(
