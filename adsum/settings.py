@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,25 +13,19 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from adsum.core.keeping import keep_once
 from adsum.management.postgres import embedded_url, home_folder
 
 BASE_DIR = Path(__file__).resolve().parent
 HOME = home_folder()
 
 
-def _secret_key() -> str:
-    """The key of this installation: made once, readable by its owner only."""
-    path = HOME / "secret-key"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
-        HOME.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
+def _kept_secret(name: str, fresh: str) -> str:
+    """A secret of this installation: made once, readable by its owner only."""
+    return keep_once(HOME / name, fresh.encode()).decode()
 
 
-SECRET_KEY = os.environ.get("ADSUM_SECRET_KEY") or _secret_key()
+SECRET_KEY = os.environ.get("ADSUM_SECRET_KEY") or _kept_secret("secret-key", secrets.token_urlsafe(48))
 PUBLIC_URL = os.environ.get("ADSUM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [
     "127.0.0.1",
@@ -58,14 +53,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "adsum.management.headers.content_security_policy",
+    "adsum.portal.whole.whole_posts_only",
     "adsum.console.cookies.plain_session_keys",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "adsum.management.headers.staff_session",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "adsum.urls"
@@ -86,17 +80,18 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def _database(url: str, role: str) -> dict[str, Any]:
-    """Django's form of a libpq address, socket hosts included; `role` is taken on at connecting."""
+def _database(url: str, role: str, **more: Any) -> dict[str, Any]:
+    """Django's form of a libpq address, socket hosts included; a session begins as `role`."""
     options: dict[str, Any] = dict(conninfo_to_dict(url))
     name = options.pop("dbname", "")
     if role:
-        options["assume_role"] = role
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+    # Bound and, at their fifth time, prepared by the server: the hot path's statements are planned once a connection.
+    options |= {"server_side_binding": True, "prepare_threshold": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
-        "OPTIONS": options,
-        "CONN_MAX_AGE": None,
+        "OPTIONS": options | more,
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -104,8 +99,10 @@ def _database(url: str, role: str) -> dict[str, Any]:
 # `default` is what the app may do: append-only tables bind it. `owner` makes and migrates the tables.
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(HOME)
 DATABASE_ROLE = os.environ.get("ADSUM_DATABASE_ROLE", "adsum_app")
+# Few connections serve many threads: a phone that reads slowly holds none, and a rush opens no more.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5.0}
 DATABASES = {
-    "default": _database(DATABASE_URL, DATABASE_ROLE),
+    "default": _database(DATABASE_URL, DATABASE_ROLE, pool=POOL),
     "owner": _database(DATABASE_URL, ""),
 }
 
@@ -126,6 +123,12 @@ LANGUAGE_COOKIE_NAME = "adsum_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Facts for other systems are posted there; while it is empty nobody listens, and they wait.
+WEBHOOK_URL = os.environ.get("ADSUM_WEBHOOK_URL", "")
+WEBHOOK_SECRET = os.environ.get("ADSUM_WEBHOOK_SECRET", "")
+if WEBHOOK_URL and not WEBHOOK_SECRET:
+    WEBHOOK_SECRET = _kept_secret("webhook-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
 
 PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
 

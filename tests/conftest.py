@@ -15,7 +15,7 @@ from adsum.management.rights import APPEND_ONLY
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
-from adsum.portal.access import DEVICE_COOKIE
+from adsum.portal.cookies import DEVICE_COOKIE
 from tests.factories import NOW, make_office, make_participant, make_staff
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -28,6 +28,7 @@ def django_db_setup(
     """One test database, made as its owner; the tests work in it with the app's rights."""
     owner, app = connections["owner"], connections["default"]
     before = owner.settings_dict["NAME"]
+    app.settings_dict["OPTIONS"].pop("pool")  # a test ends its connections; the stories run with the pool
     with django_db_blocker.unblock():
         app.settings_dict["TEST"]["MIRROR"] = "owner"  # so that Django does not flush it: the ledger refuses
         app.settings_dict["NAME"] = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -84,7 +85,11 @@ def sign_in() -> Callable[[Participant | Staff], Client]:
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[str]:
     """For tests that need real commits: yields the test database's address, and empties it afterwards."""
-    options = {k: v for k, v in django_settings.DATABASES["owner"]["OPTIONS"].items() if k != "assume_role"}
+    options = {
+        k: v
+        for k, v in django_settings.DATABASES["owner"]["OPTIONS"].items()
+        if k not in ("options", "server_side_binding", "prepare_threshold", "pool")
+    }
     url = psycopg.conninfo.make_conninfo(dbname=connection.settings_dict["NAME"], **options)
     yield url
     connection.close()

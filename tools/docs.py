@@ -19,8 +19,9 @@ HOPS = (
     (
         "checkins/actions.submit_report",
         "adsum.checkins.actions.reports",
-        "submit_report",
-        "In one transaction the report is kept, its duty answered, its line and its event written.",
+        "submit_report accept_reports _accept",
+        "In one transaction, with those that arrive meanwhile, the report is kept, its duty answered, its line and its"
+        " event written.",
     ),
     (
         "checkins/rules.concerns_about",
@@ -28,7 +29,7 @@ HOPS = (
         "concerns_about",
         "Facts in, words out: what an officer should look at. Nothing here refuses anything.",
     ),
-    ("flags/actions.raise_flag", "adsum.flags.actions", "raise_flag", "What needs a look becomes a flag."),
+    ("flags/actions.raise_flags", "adsum.flags.actions", "raise_flags", "What needs a look becomes a flag."),
     ("console/views.my_worklist", "adsum.console.views", "my_worklist", "The officer sees it."),
 )
 
@@ -51,7 +52,7 @@ def _source(module: str, name: str) -> str:
     if name.startswith("path("):
         lines = inspect.getsource(loaded).splitlines()
         return next(line.strip() for line in lines if name in line)
-    return inspect.getsource(inspect.unwrap(getattr(loaded, name))).strip()
+    return "\n\n\n".join(inspect.getsource(inspect.unwrap(getattr(loaded, one))).strip() for one in name.split())
 
 
 def urls_page() -> str:

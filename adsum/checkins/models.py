@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from adsum.checkins.rules import CONCERNS, Concern, ExcuseReason, Outcome
+from adsum.checkins.rules import CONCERNS, Concern, ExcuseReason, Outcome, receipt_statement
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
 from adsum.offices.models import Staff
@@ -84,6 +84,7 @@ class Report(models.Model):
     fingerprint = models.CharField(max_length=64)
     receipt_number = models.CharField(max_length=12, unique=True)
     received_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
     lives_there = models.BooleanField(null=True)
     address_shown = models.CharField(max_length=500, blank=True)
     address_given = models.CharField(max_length=500, blank=True)
@@ -94,12 +95,20 @@ class Report(models.Model):
     fix = models.ForeignKey(LocationFix, on_delete=models.SET_NULL, null=True, related_name="+")
     concerns = ArrayField(models.CharField(max_length=30), default=list)
 
+    objects = CopyManager()
+
     class Meta:
         indexes = [models.Index(fields=["participant", "-received_at"], name="reports_of_participant")]
         constraints = [models.UniqueConstraint(fields=["participant", "key"], name="one_report_per_key")]
 
     def __str__(self) -> str:
         return in_groups(self.receipt_number)
+
+    @property
+    def statement(self) -> str:
+        return receipt_statement(
+            number=self.receipt_number, key=self.key, received_at=self.received_at, fingerprint=self.fingerprint
+        )
 
     @property
     def concern_words(self) -> list[str]:

@@ -39,6 +39,12 @@ class CheckinPolicy(Policy):
         high=366,
         why="Holds where the agency's file gives no possible interval.",
     )
+    line_credit_hours: int = knob(
+        72,
+        low=1,
+        high=336,
+        why="Who was turned away with a place in line and checks in within this time counts from their first try.",
+    )
     unlocated_needs_look: bool = knob(
         True,
         why="A check-in without a place is accepted; an officer sees that the place is not known.",

@@ -1,14 +1,35 @@
 """What is owed and what came."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adsum.checkins.models import Duty, Plan, Report
 from adsum.checkins.rules import Outcome, nearest_duty
-from adsum.ledger.rules import Actor, FilePart
-from adsum.people.queries import participants
+from adsum.core.asking import Question
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.people.queries import may_see, participants
+
+_WAITING = Question(
+    "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL AND d.opens_at <= %s"
+    " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
+    " ORDER BY d.id FOR NO KEY UPDATE",
+    d=(Duty, ("id", "participant_id", "due_at", "missed_after", "outcome")),
+)
+_UNANSWERED = Question(
+    "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL"
+    " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
+    " ORDER BY d.due_at",
+    d=Duty,
+)
+_BY_KEY = Question(
+    "SELECT {r} FROM unnest(%s::bigint[], %s::uuid[]) AS sent (person, key)"
+    " JOIN adsum_report r ON r.participant_id = sent.person AND r.key = sent.key",
+    r=Report,
+)
 
 
 def duties_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Duty]:
@@ -33,9 +54,21 @@ def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
     ).order_by("-due_at")
 
 
-def unanswered_duties(*, participant_id: int, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
-    """What a report that this participant sends now could answer."""
-    return waiting_duties(at=at, seen_by=seen_by).filter(participant=participant_id)
+def claim_duties(*, of: Collection[int], at: datetime, seen_by: Actor) -> dict[int, list[Duty]]:
+    """The `waiting_duties` of these participants, locked until the transaction ends; for the rules, who see all."""
+    claimed: dict[int, list[Duty]] = {}
+    if seen_by.kind == ActorKind.RULES:
+        for (duty,) in _WAITING.ask(list(of), at):
+            claimed.setdefault(duty.participant_id, []).append(duty)
+    return claimed
+
+
+def reports_by_key(*, of: Collection[int], keys: Collection[UUID], seen_by: Actor) -> dict[tuple[int, UUID], Report]:
+    """The reports that these participants sent with these keys, pair by pair; for the rules, who see everybody."""
+    if seen_by.kind != ActorKind.RULES:
+        return {}
+    found = _BY_KEY.ask(list(of), list(keys))
+    return {(report.participant_id, report.key): report for (report,) in found}
 
 
 @dataclass(frozen=True)
@@ -49,13 +82,20 @@ class Standing:
 
 def standing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Standing:
     """What a check-in sent at this moment would answer, and the next due day."""
-    duty = nearest_duty(list(unanswered_duties(participant_id=participant_id, at=at, seen_by=seen_by)), at=at)
+    if not may_see(participant_id=participant_id, seen_by=seen_by):
+        return Standing(None, None, None)
+    unanswered = [duty for (duty,) in _UNANSWERED.ask([participant_id])]
+    missed = [duty for duty in unanswered if duty.outcome == Outcome.MISSED]
+    ahead = [duty for duty in unanswered if duty.outcome is None]
+    duty = nearest_duty([*missed, *(duty for duty in ahead if duty.opens_at <= at)], at=at)
     is_missed = duty is not None and duty.outcome == Outcome.MISSED
-    ahead = duties_of(participant_id=participant_id, seen_by=seen_by).filter(outcome__isnull=True).last()
-    visible = participants(seen_by=seen_by).filter(pk=participant_id)
-    plan = Plan.objects.filter(participant__in=visible, ended_at__isnull=True).order_by("next_due_on").first()
-    later = plan.next_due_on if plan else None
-    return Standing(None if is_missed else duty, duty if is_missed else None, ahead.due_on if ahead else later)
+    next_due_on = ahead[0].due_on if ahead else _planned_on(participant_id)
+    return Standing(None if is_missed else duty, duty if is_missed else None, next_due_on)
+
+
+def _planned_on(participant_id: int) -> date | None:
+    plans = Plan.objects.filter(participant=participant_id, ended_at__isnull=True)
+    return plans.order_by("next_due_on").values_list("next_due_on", flat=True).first()
 
 
 def reports_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Report]:
@@ -67,8 +107,9 @@ def reports_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Report]:
 
 def find_receipt(*, receipt_number: str, seen_by: Actor) -> Report | None:
     """The report with this receipt number, or None where this person may not see it."""
-    reports = Report.objects.filter(receipt_number=receipt_number, participant__in=participants(seen_by=seen_by))
-    return reports.select_related("duty", "participant__office").first()
+    report = Report.objects.select_related("duty").filter(receipt_number=receipt_number).first()
+    visible = report is not None and may_see(participant_id=report.participant_id, seen_by=seen_by)
+    return report if visible else None
 
 
 def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:

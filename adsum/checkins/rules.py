@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adsum.checkins.policy import CheckinPolicy
@@ -56,6 +58,7 @@ class ExcuseReason(StrEnum):
     """Why a duty counts as done without a report."""
 
     OFFICER = "officer-decided"
+    IN_LINE = "was-in-line"
     NEVER_SIGNED_IN = "never-signed-in"
 
 
@@ -81,21 +84,34 @@ class ReportContent:
     message: str = ""
     place: GivenPlace = GivenPlace()
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the answers: the same key with other answers is a conflict that a person sees."""
         return hashlib.sha256(json.dumps(self.as_details(), sort_keys=True).encode()).hexdigest()
 
     def as_details(self) -> dict[str, object]:
         """The answers without the place, as a flag shows them."""
-        return {name: value for name, value in asdict(self).items() if name != "place"}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "place"}
+
+
+def counts_from(received_at: datetime, *, tried_at: datetime | None, policy: CheckinPolicy) -> datetime:
+    """From when a report counts: `tried_at`, where its sender was turned away with a place in line not long before."""
+    if tried_at is None or not timedelta() <= received_at - tried_at <= timedelta(hours=policy.line_credit_hours):
+        return received_at
+    return tried_at
+
+
+def receipt_statement(*, number: str, key: UUID, received_at: datetime, fingerprint: str) -> str:
+    """What a receipt says, a line each, as it is signed: which report it is for, and when it was here."""
+    moment = received_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"adsum receipt\n{number}\n{key}\n{moment}\n{fingerprint}\n"
 
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What the rules look at in one report."""
+    """What the rules look at in one report. `counts_from`: when it came, or when it was first tried."""
 
-    received_at: datetime
+    counts_from: datetime
     missed_after: datetime | None
     lives_there: bool | None
     new_phone: bool
@@ -108,7 +124,7 @@ class ReportFacts:
 def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern]:
     """What an officer should look at in this report, in a fixed order; empty when it is in order."""
     checks = (
-        (Concern.LATE, facts.missed_after is not None and facts.received_at > facts.missed_after),
+        (Concern.LATE, facts.missed_after is not None and facts.counts_from > facts.missed_after),
         (Concern.ADDRESS_NOT_ANSWERED, facts.lives_there is None),
         (Concern.MOVED, facts.lives_there is False),
         (Concern.PHONE_CHANGED, facts.new_phone),

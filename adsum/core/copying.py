@@ -1,12 +1,15 @@
-"""Many rows at once by PostgreSQL's COPY: the same `bulk_create`, several times as fast.
+"""Rows at once: the same `bulk_create`, several times as fast. Many go by COPY, few as one prepared statement.
 
-The one file of core that knows Django. Triggers, constraints and rights hold as for INSERT; primary keys come from
-the table's own sequence.
+With `asking`, the files of core that know Django. Triggers, constraints and rights hold as for INSERT; primary keys
+come from the table's own sequence.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, models, transaction
@@ -28,14 +31,16 @@ class CopyQuerySet(models.QuerySet[M]):
         update_fields: Collection[str] | None = None,
         unique_fields: Collection[str] | None = None,
     ) -> list[M]:
-        """Insert the rows and set their primary keys. Few rows, and rows that may conflict, are inserted plainly."""
+        """Insert the rows and set their primary keys. Rows that may conflict are left to Django."""
         rows = list(objs)
-        if len(rows) < WORTH_COPYING or ignore_conflicts or update_conflicts:
+        if ignore_conflicts or update_conflicts:
             return super().bulk_create(
                 rows, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
             )
-        with transaction.atomic(using=self.db):
-            _copy(self.model, rows, self.db)
+        if rows:
+            with transaction.atomic(using=self.db, savepoint=False):
+                put = _copy if len(rows) >= WORTH_COPYING or _has_bytes(self.model) else _insert
+                put(self.model, rows, self.db)
         return rows
 
 
@@ -46,10 +51,54 @@ class CopyManager(models.Manager[M]):
         """The querysets of this manager."""
         return CopyQuerySet(self.model, using=self._db)
 
+    def put_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows given by column, without making models of them; for what nobody asks for again at once."""
+        with transaction.atomic(using=self.db, savepoint=False):
+            if len(rows) >= WORTH_COPYING:
+                _copy(self.model, [self.model(**row) for row in rows], self.db)
+            elif rows:
+                _insert_rows(self.model, rows, self.db, with_keys=False)
+
+
+def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return [field for field in model._meta.concrete_fields if not field.has_db_default()]
+
+
+@cache
+def _has_bytes(model: type[models.Model]) -> bool:
+    return any(isinstance(field, models.BinaryField) for field in model._meta.concrete_fields)
+
+
+@cache
+def _insert_statement(model: type[models.Model], *, with_keys: bool) -> str:
+    meta = model._meta
+    names = ", ".join(f'"{field.column}"' for field in _fields(model) if with_keys or not field.primary_key)
+    rows = f'jsonb_populate_recordset(NULL::"{meta.db_table}", %s)'
+    return f'INSERT INTO "{meta.db_table}" ({names}) SELECT {names} FROM {rows} RETURNING "{meta.pk.column}"'  # noqa: S608
+
+
+def _insert(model: type[models.Model], rows: Sequence[models.Model], using: str) -> None:
+    names = [(str(field.column), field.attname) for field in _fields(model)]
+    values = [{column: getattr(row, name) for column, name in names} for row in rows]
+    keys = _insert_rows(model, values, using, with_keys=rows[0].pk is not None)
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, using
+
+
+def _insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], using: str, *, with_keys: bool
+) -> list[tuple[Any, ...]]:
+    """All rows as one JSON value: one statement per table, whatever their number, so that it stays prepared."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_insert_statement(model, with_keys=with_keys), [json.dumps(rows, default=str)])
+        keys: list[tuple[Any, ...]] = cursor.fetchall()
+    return keys
+
 
 def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
     meta = model._meta
-    fields = [field for field in meta.concrete_fields if not field.has_db_default()]
+    fields = _fields(model)
     table = sql.Identifier(meta.db_table)
     columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
     with connections[using].wrap_database_errors, connections[using].cursor() as cursor:

@@ -10,7 +10,7 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
 def new_code(length: int) -> str:
     """A random code of `length` characters, five bits each."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(_ALPHABET[byte % 32] for byte in secrets.token_bytes(length))
 
 
 def read_code(typed: str) -> str:

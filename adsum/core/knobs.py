@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 
@@ -36,7 +37,7 @@ class Policy:
             if (low is not None and value < low) or (high is not None and value > high):
                 raise ValueError(f"{type(self).__name__}.{field.name} is {value}; it must lie in {low} to {high}")
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Name and fingerprint of the values, as decisions, flags and ledger lines cite them."""
         digest = hashlib.sha256(repr(dataclasses.astuple(self)).encode()).hexdigest()

@@ -30,7 +30,7 @@ def raise_flag(*, flag: NewFlag, actor: Actor, now: datetime, policy: str = "") 
 
 def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy: str = "") -> None:
     """Put things on the worklist at once; what is open already stays as it is."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         people = {flag.participant_id for flag in flags}
         open_already = set(
             Flag.objects.filter(participant__in=people, cleared_at__isnull=True).values_list(

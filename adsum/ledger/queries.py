@@ -1,18 +1,24 @@
 """Reading the ledger, and what proves it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, QuerySet
 
+from adsum.core.proofs import Forest
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
-from adsum.ledger.rules import Actor, ActorKind, FilePart, Sealed, SealedLine
+from adsum.ledger.rules import Actor, ActorKind, FilePart, Proof, Sealed, SealedLine
 
-# What a line says, as text that is the same on every server: an ordered JSON array, the moment in microseconds.
+# What a line says, as text that is the same on every server: an ordered JSON array, the moment in microseconds. Byte
+# for byte what `jsonb_build_array(…)::text` gives (a test holds it to that), in half of the time.
 SAYS = (
-    "jsonb_build_array(l.id, (extract(epoch FROM l.at) * 1000000)::bigint, l.verb, l.actor_kind, l.actor_id,"
-    " l.subject_kind, l.subject_id, l.participant_id, l.policy, l.facts)::text"
+    "concat('[', l.id, ', ', (extract(epoch FROM l.at) * 1000000)::bigint, ', ', to_json(l.verb), ', ',"
+    " to_json(l.actor_kind), ', ', coalesce(l.actor_id::text, 'null'), ', ', to_json(l.subject_kind), ', ',"
+    " coalesce(l.subject_id::text, 'null'), ', ', coalesce(l.participant_id::text, 'null'), ', ',"
+    " to_json(l.policy), ', ', l.facts, ']')"
 )
 TO_SEAL = " ".join((
     "SELECT l.id,", SAYS, "FROM adsum_ledgerline l",
@@ -45,6 +51,27 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     return {"ledger": list(lines.values("at", "verb", "actor_kind", "subject_kind", "facts"))}
 
 
+def prove_line(*, participant_id: int, verb: str, subject_id: int, seen_by: Actor) -> Proof | None:
+    """The proof that this line about this person is sealed; None until it is, or where one may not see it."""
+    lines = lines_about(participant_id=participant_id, seen_by=seen_by).filter(verb=verb, subject_id=subject_id)
+    seal = LedgerSeal.objects.filter(line_id__in=lines.values("pk")).order_by("sequence").first()
+    if seal is None:
+        return None
+    checkpoint = LedgerCheckpoint.objects.filter(size__gte=seal.sequence).earliest("size")
+    before = LedgerCheckpoint.objects.filter(size__lt=seal.sequence).order_by("-size").first()
+    begin, peaks = (before.size, [bytes.fromhex(peak) for peak in before.peaks]) if before else (0, [])
+    tail = LedgerSeal.objects.filter(sequence__gt=begin, sequence__lte=checkpoint.size).order_by("sequence")
+    forest = Forest(begin, peaks, [bytes(leaf) for leaf in tail.values_list("leaf", flat=True)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SAYS} FROM adsum_ledgerline l WHERE l.id = %s", [seal.line_id])  # noqa: S608
+        says = cursor.fetchone()[0].encode()
+    return Proof(says, seal.sequence, forest.path(seal.sequence - 1), _sealed(checkpoint))
+
+
+def _sealed(row: LedgerCheckpoint) -> Sealed:
+    return Sealed(row.size, row.at.isoformat(), bytes(row.root).hex(), bytes(row.signature).hex())
+
+
 def seal_horizon(*, seen_by: Actor) -> int | None:
     """The transaction below which nothing can be written any more; None while another sealer works."""
     if seen_by.kind != ActorKind.RULES:
@@ -69,18 +96,31 @@ def lines_to_seal(*, sealed_from: int, horizon: int, seen_by: Actor) -> Iterator
 
 def sealed_lines(*, seen_by: Actor) -> Iterator[SealedLine]:
     """Every sealed place with what its line says now, in the sealed order."""
-    for batch in _stream(SEALED, seen_by=seen_by):
+    for batch in _stream(SEALED, seen_by=seen_by, ahead=True):
         for sequence, line_id, leaf, says, found in batch:
-            yield SealedLine(sequence, line_id, bytes(leaf), says.encode() if found is not None else None)
+            yield SealedLine(sequence, line_id, leaf, says.encode() if found is not None else None)
 
 
-def _stream(statement: str, *values: int, seen_by: Actor) -> Iterator[list[tuple[Any, ...]]]:
+def count_sealed_lines(*, seen_by: Actor) -> int:
+    """Read the same and look at none of it: how fast the database alone is."""
+    return sum(len(batch) for batch in _stream(SEALED, seen_by=seen_by, ahead=True))
+
+
+def _stream(statement: str, *values: int, seen_by: Actor, ahead: bool = False) -> Iterator[list[tuple[Any, ...]]]:
     """Rows in batches through a cursor of the server, so that memory stays flat; only for rules and operators."""
     if seen_by.kind not in (ActorKind.RULES, ActorKind.OPERATOR):
         return
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
-        while batch := cursor.fetchmany(AT_ONCE):
+        yield from _ahead(cursor) if ahead else iter(lambda: cursor.fetchmany(AT_ONCE), [])
+
+
+def _ahead(cursor: CursorWrapper) -> Iterator[list[tuple[Any, ...]]]:
+    """Fetch the next batch while the last one is looked at; for who does nothing else with the connection."""
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(cursor.fetchmany, AT_ONCE)
+        while batch := coming.result():
+            coming = other.submit(cursor.fetchmany, AT_ONCE)
             yield batch
 
 
@@ -99,7 +139,7 @@ def checkpoints_after(*, size: int, seen_by: Actor) -> list[Sealed]:
     if seen_by.kind not in (ActorKind.RULES, ActorKind.OPERATOR):
         return []
     rows = LedgerCheckpoint.objects.filter(size__gt=size).order_by("size")
-    return [Sealed(r.size, r.at.isoformat(), bytes(r.root).hex(), bytes(r.signature).hex()) for r in rows]
+    return [_sealed(row) for row in rows]
 
 
 def seals_after(*, size: int, seen_by: Actor) -> Iterator[tuple[int, bytes]]:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from adsum.core.merkle import leaf_hash
+from adsum.core.proofs import root_of_path
 
 FilePart = dict[str, Sequence[Mapping[str, object]]]  # what one domain holds about a person
 
@@ -61,11 +64,29 @@ class Sealed:
         return f"adsum ledger\n{self.size}\n{self.root}\n".encode()
 
 
-@dataclass(frozen=True)
-class SealedLine:
+class SealedLine(NamedTuple):
     """One place of the sealed order as the database has it now. `says` is None when the line is gone."""
 
     sequence: int
     line_id: int
     leaf: bytes
     says: bytes | None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a line stands at its place in the sealed ledger: RFC 9162 inclusion in a signed checkpoint."""
+
+    says: bytes
+    sequence: int
+    path: list[bytes]
+    checkpoint: Sealed
+
+    @property
+    def holds(self) -> bool:
+        """True where the path leads to the checkpoint's root; its signature is checked with the public key."""
+        size, index = self.checkpoint.size, self.sequence - 1
+        try:
+            return root_of_path(leaf_hash(self.says), index, size, self.path).hex() == self.checkpoint.root
+        except ValueError:
+            return False

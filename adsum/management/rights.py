@@ -1,7 +1,9 @@
 """What the app's database role may do. It owns nothing, so triggers and append-only rights bind it."""
 
+from contextlib import suppress
+
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from psycopg import sql
 
 APPEND_ONLY = ("adsum_ledgerline", "adsum_ledgerseal", "adsum_ledgercheckpoint")
@@ -25,10 +27,11 @@ def ensure_role(using: str) -> None:
             return
         name = sql.Identifier(role)
         try:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            with transaction.atomic(using=using):
+            with suppress(IntegrityError), transaction.atomic(using=using):  # another database made it just now
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 if not cursor.fetchone():
                     cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+            with suppress(IntegrityError), transaction.atomic(using=using):
                 cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
         except DatabaseError as error:
             raise RoleMissing(

@@ -1,15 +1,25 @@
 """Who may see whom: every other query about a person starts from `participants`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from adsum.core.asking import Question
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
+from adsum.offices.models import FieldOffice
 from adsum.people.models import Contact, Device, Participant
 from adsum.people.rules import read_case_number
+
+_DEVICES = Question(
+    "SELECT {d}, {p} FROM adsum_device d JOIN adsum_participant p ON p.id = d.participant_id"
+    " WHERE d.token_hash = ANY(%s) AND d.signed_out_at IS NULL AND d.expires_at > %s",
+    d=(Device, ("id", "participant_id", "token_hash")),
+    p=(Participant, ("id", "office_id", "officer_id", "case_number", "given_names", "surnames", "language")),
+)
+_OFFICES = Question("SELECT {o} FROM adsum_fieldoffice o WHERE o.id = ANY(%s)", o=FieldOffice)
 
 
 def participants(*, seen_by: Actor) -> QuerySet[Participant]:
@@ -25,6 +35,13 @@ def participants(*, seen_by: Actor) -> QuerySet[Participant]:
         case ActorKind.PARTICIPANT if seen_by.id is not None:
             return everyone.filter(pk=seen_by.id)
     return everyone.none()
+
+
+def may_see(*, participant_id: int, seen_by: Actor) -> bool:
+    """Whether this person may see that participant; participants see themselves, which takes no question."""
+    if seen_by.kind == ActorKind.PARTICIPANT:
+        return seen_by.id == participant_id
+    return participants(seen_by=seen_by).filter(pk=participant_id).exists()
 
 
 def find_participant(*, participant_id: int, seen_by: Actor) -> Participant | None:
@@ -58,12 +75,19 @@ def history_of(*, participant_id: int, seen_by: Actor) -> QuerySet[LedgerLine]:
     return lines if visible else lines.none()
 
 
-def device_by_hash(*, token_hash: str, now: datetime, seen_by: Actor) -> Device | None:
-    """The signed-in device with this token; only the doors ask, before they know who is there."""
+def devices_by_hash(*, token_hashes: Collection[str], now: datetime, seen_by: Actor) -> dict[str, Device]:
+    """The signed-in devices with these tokens; only the doors ask, before they know who is there."""
     if seen_by.kind != ActorKind.RULES:
-        return None
-    open_devices = Device.objects.filter(signed_out_at__isnull=True, expires_at__gt=now)
-    return open_devices.select_related("participant__office").filter(token_hash=token_hash).first()
+        return {}
+    found = {}
+    for device, person in _DEVICES.ask(list(token_hashes), now):
+        device.participant = person
+        found[device.token_hash] = device
+    people = [device.participant for device in found.values()]
+    offices = {office.pk: office for (office,) in _OFFICES.ask(list({person.office_id for person in people}))}
+    for person in people:
+        person.office = offices[person.office_id]
+    return found
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:

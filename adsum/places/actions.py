@@ -1,12 +1,12 @@
 """Keeping addresses and location fixes, and erasing them on time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from adsum.ledger.actions import record
-from adsum.ledger.rules import RULES, Actor
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, ActorKind, Line
 from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import POLICY
@@ -53,35 +53,23 @@ def change_address(*, participant: Participant, given: GivenAddress, actor: Acto
     return address
 
 
-def keep_fix(
-    *,
-    participant: Participant,
-    latitude: float,
-    longitude: float,
-    accuracy_m: float,
-    taken_at: datetime,
-    now: datetime,
-) -> LocationFix:
-    """Keep where the device was at a check-in. The ledger says that a place was taken, never which."""
-    with transaction.atomic():
-        fix = LocationFix.objects.create(
-            participant=participant,
-            place_class=class_of_fix(accuracy_m, policy=POLICY),
-            latitude=latitude,
-            longitude=longitude,
-            accuracy_m=accuracy_m,
-            taken_at=taken_at,
-            received_at=now,
+def keep_fixes(*, fixes: Sequence[LocationFix], now: datetime) -> None:
+    """Keep where devices were at their check-ins. The ledger says that a place was taken, never which."""
+    if not fixes:
+        return
+    with transaction.atomic(savepoint=False):
+        for fix in fixes:
+            fix.place_class = class_of_fix(fix.accuracy_m, policy=POLICY)
+        LocationFix.objects.bulk_create(fixes)
+        lines = (
+            Line("place.taken", _sender(fix), "locationfix", fix.pk, fix.participant_id, POLICY.version)
+            for fix in fixes
         )
-        record(
-            verb="place.taken",
-            actor=participant.as_actor(),
-            now=now,
-            subject=fix,
-            participant_id=participant.pk,
-            policy=POLICY.version,
-        )
-    return fix
+        record_lines(lines=lines, now=now)
+
+
+def _sender(fix: LocationFix) -> Actor:
+    return Actor(ActorKind.PARTICIPANT, fix.participant_id)
 
 
 def forget(*, before: datetime, now: datetime) -> None:

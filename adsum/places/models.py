@@ -55,6 +55,8 @@ class LocationFix(models.Model):
     taken_at = models.DateTimeField()
     received_at = models.DateTimeField()
 
+    objects = CopyManager()
+
     class Meta:
         indexes = [models.Index(fields=["received_at"], name="fixes_to_erase")]
         constraints = [

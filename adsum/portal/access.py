@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
@@ -12,17 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from adsum.core.gathering import Gatherer
 from adsum.ledger.rules import RULES
 from adsum.people.policy import POLICY
-from adsum.people.queries import device_by_hash
+from adsum.people.queries import devices_by_hash
 from adsum.people.rules import hash_token
+from adsum.portal.cookies import DEVICE_COOKIE
 
 if TYPE_CHECKING:
     from adsum.people.models import Device, Participant
 
     PersonView = Callable[Concatenate[HttpRequest, Participant, ...], HttpResponse]
 
-DEVICE_COOKIE = "adsum_device"
 View = Callable[..., HttpResponse]
 V = TypeVar("V", bound=View)
 
@@ -51,11 +52,17 @@ def participants_only(view: PersonView) -> View:
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """The signed-in device that sends this request."""
+    """The signed-in device that sends this request. Requests that arrive together ask together."""
     token = request.COOKIES.get(DEVICE_COOKIE, "")
-    if not token:
-        return None
-    return device_by_hash(token_hash=hash_token(token), now=timezone.now(), seen_by=RULES)
+    return _DEVICES.put(hash_token(token)) if token else None
+
+
+def _find_devices(token_hashes: Sequence[str]) -> list[Device | None]:
+    found = devices_by_hash(token_hashes=token_hashes, now=timezone.now(), seen_by=RULES)
+    return [found.get(token_hash) for token_hash in token_hashes]
+
+
+_DEVICES = Gatherer(_find_devices, most=64)
 
 
 def keep_device(response: HttpResponse, token: str) -> None:

@@ -1,10 +1,12 @@
-"""What a form sends, read leniently: whatever is missing or wrong is left out, and the report is still a report."""
+"""What a page sends, read leniently: whatever is missing or wrong is left out, and the report is still a report."""
 
+import json
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from math import isfinite
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from adsum.checkins.rules import GivenPlace, ReportContent
 from adsum.core.text import clean_line, clean_text
@@ -12,15 +14,35 @@ from adsum.core.text import clean_line, clean_text
 ADDRESS_FIELDS = ("street", "unit", "city", "state", "postal_code")
 
 
-def read_key(form: QueryDict) -> uuid.UUID:
-    """The report's own id, made by the client; a new one when it is missing or broken."""
+Sent = Mapping[str, str]
+
+
+def is_json(request: HttpRequest) -> bool:
+    """True for what the page's script sends; a form without a script sends a form."""
+    return request.content_type == "application/json"
+
+
+def read_sent(request: HttpRequest) -> Sent:
+    """The fields of a form, or the same fields as one JSON object; what is no object, or no text, is left out."""
+    if not is_json(request):
+        return request.POST.dict()
+    try:
+        fields = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    given = fields if isinstance(fields, dict) else {}
+    return {name: value.replace("\0", "") for name, value in given.items() if isinstance(value, str)}
+
+
+def read_key(form: Sent) -> uuid.UUID | None:
+    """The report's own id, made by the client; None when it is missing or broken."""
     try:
         return uuid.UUID(form.get("key", ""))
     except ValueError:
-        return uuid.uuid4()
+        return None
 
 
-def read_report(form: QueryDict) -> ReportContent:
+def read_report(form: Sent) -> ReportContent:
     """The answers of a check-in."""
     moved = form.get("lives_there") == "no"
     address = {name: clean_line(form.get(name, "")) for name in ADDRESS_FIELDS}
@@ -34,7 +56,7 @@ def read_report(form: QueryDict) -> ReportContent:
     )
 
 
-def read_place(form: QueryDict) -> GivenPlace:
+def read_place(form: Sent) -> GivenPlace:
     """Where the device says it is; coordinates that are none on earth count as unavailable."""
     status = clean_line(form.get("place_status", ""), longest=20) or "not-asked"
     if status != "granted":
@@ -47,7 +69,7 @@ def read_place(form: QueryDict) -> GivenPlace:
     return GivenPlace(status, latitude, longitude, accuracy, _moment(form.get("taken_at", "")))
 
 
-def _number(form: QueryDict, name: str) -> float | None:
+def _number(form: Sent, name: str) -> float | None:
     try:
         number = float(form.get(name, ""))
     except ValueError:

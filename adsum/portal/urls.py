@@ -12,6 +12,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("check-in/", views.check_in, name="check-in"),
     path("receipts/<str:number>/", views.receipt, name="receipt"),
+    path("receipts/<str:number>/proof/", views.receipt_proof, name="receipt-proof"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
     path("language/", views.set_language, name="language"),

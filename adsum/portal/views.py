@@ -25,14 +25,16 @@ from adsum.people.actions import choose_language, sign_out_device
 from adsum.places.policy import POLICY as PLACES
 from adsum.places.queries import current_address
 from adsum.portal.access import (
-    DEVICE_COOKIE,
     anyone,
     device_of,
     keep_device,
     participants_only,
 )
+from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
-from adsum.portal.reading import read_birthday_fields, read_key, read_report
+from adsum.portal.in_line import first_try_of
+from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
+from adsum.portal.receipts import give_proof, give_receipt, public_key
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
@@ -124,16 +126,21 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
 def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
     """“I am here, I live there”: a few questions, the place, send."""
     if request.method == "POST":
-        report = submit_report(
-            participant=participant,
-            key=read_key(request.POST),
-            content=read_report(request.POST),
-            now=timezone.now(),
-        )
-        return redirect("receipt", number=report.receipt_number)
+        sent, now = read_sent(request), timezone.now()
+        key = read_key(sent)
+        if key is None and is_json(request):
+            return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
+        content, tried = read_report(sent), first_try_of(request)
+        report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
+        return give_receipt(request, report)
     me = participant.as_actor()
-    address = current_address(participant_id=participant.pk, seen_by=me)
-    page = {"participant": participant, "address": address, "key": uuid4(), "keep_days": PLACES.keep_fix_days}
+    page = {
+        "participant": participant,
+        "address": current_address(participant_id=participant.pk, seen_by=me),
+        "key": uuid4(),
+        "keep_days": PLACES.keep_fix_days,
+        "signed_by": public_key(),
+    }
     return render(request, "portal/check_in.html", page)
 
 
@@ -148,6 +155,16 @@ def receipt(request: HttpRequest, participant: Participant, number: str) -> Http
     standing = standing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
     page = {"participant": participant, "report": report, "standing": standing}
     return render(request, "portal/receipt.html", page)
+
+
+@participants_only
+@require_safe
+def receipt_proof(request: HttpRequest, participant: Participant, number: str) -> HttpResponse:
+    """What proves a receipt to anybody without our word: signature, ledger line, and its place in the sealed ledger."""
+    report = find_receipt(receipt_number=read_code(number), seen_by=participant.as_actor())
+    if report is None:
+        raise Http404
+    return give_proof(participant, report)
 
 
 @participants_only

@@ -23,7 +23,7 @@ from adsum.checkins.rules import (
 POLICY = CheckinPolicy()
 DUE = datetime(2026, 12, 15, 5, 0, tzinfo=UTC)
 CLEAN = ReportFacts(
-    received_at=DUE - timedelta(hours=3),
+    counts_from=DUE - timedelta(hours=3),
     missed_after=DUE + timedelta(hours=24),
     lives_there=True,
     new_phone=False,
@@ -39,9 +39,9 @@ NEW_YORK = ZoneInfo("America/New_York")
     ("change", "found"),
     [
         ({}, []),
-        ({"received_at": CLEAN.missed_after}, []),
-        ({"received_at": DUE + timedelta(hours=24, microseconds=1)}, [Concern.LATE]),
-        ({"missed_after": None, "received_at": DUE + timedelta(days=90)}, []),
+        ({"counts_from": CLEAN.missed_after}, []),
+        ({"counts_from": DUE + timedelta(hours=24, microseconds=1)}, [Concern.LATE]),
+        ({"missed_after": None, "counts_from": DUE + timedelta(days=90)}, []),
         ({"lives_there": None}, [Concern.ADDRESS_NOT_ANSWERED]),
         ({"lives_there": False}, [Concern.MOVED]),
         ({"new_phone": True}, [Concern.PHONE_CHANGED]),

@@ -17,7 +17,7 @@ from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.models import Device, Participant
 from adsum.places.models import Address
-from adsum.portal.access import DEVICE_COOKIE
+from adsum.portal.cookies import DEVICE_COOKIE
 from tests.factories import make_duty, make_participant
 
 SignIn = Callable[[Participant | Staff], Client]

@@ -70,7 +70,8 @@ def test_places(change: dict[str, str], place: GivenPlace) -> None:
 def test_keys() -> None:
     key = UUID("6d0f3f5e-6c8e-4a53-9a5f-3d6cf0a0b7a1")
     assert read_key(form(key=str(key))) == key
-    assert read_key(form(key="broken")) != read_key(form())
+    assert read_key(form(key="broken")) is None
+    assert read_key(form()) is None
 
 
 @pytest.mark.parametrize(
@@ -96,4 +97,4 @@ def test_any_text_in_any_field_is_a_report(fields: dict[str, str]) -> None:
     content = read_report(query)
     assert "\x00" not in content.message
     assert len(content.fingerprint) == 64
-    assert read_key(query).version in (None, 1, 2, 3, 4, 5, 6, 7, 8)
+    assert isinstance(read_key(query), UUID | None)

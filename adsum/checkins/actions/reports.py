@@ -1,134 +1,216 @@
 """A participant sends a check-in."""
 
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.utils import InterfaceError, OperationalError
 
-from adsum.checkins.models import Duty, Report
+from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import POLICY
-from adsum.checkins.queries import unanswered_duties
+from adsum.checkins.queries import claim_duties, reports_by_key
 from adsum.checkins.rules import (
     Concern,
-    GivenPlace,
+    ExcuseReason,
     Outcome,
     ReportContent,
     ReportFacts,
     concerns_about,
+    counts_from,
     nearest_duty,
 )
+from adsum.core.gathering import Gatherer
 from adsum.core.ids import new_code
-from adsum.flags.actions import raise_flag
+from adsum.flags.actions import raise_flag, raise_flags
 from adsum.flags.rules import NewFlag, Reason
-from adsum.ledger.actions import record
-from adsum.ledger.rules import RULES
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Line
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
 from adsum.people.actions import add_contacts
 from adsum.people.models import Contact, Participant
 from adsum.people.rules import ContactKind, read_phone
-from adsum.places.actions import change_address, keep_fix
-from adsum.places.models import Address, LocationFix
+from adsum.places.actions import change_address, keep_fixes
+from adsum.places.models import LocationFix
 from adsum.places.policy import POLICY as PLACES
-from adsum.places.queries import current_address
+from adsum.places.queries import current_addresses
 from adsum.places.rules import GivenAddress, PlaceClass, is_stale
 
+AT_ONCE = 64
 
-def submit_report(*, participant: Participant, key: UUID, content: ReportContent, now: datetime) -> Report:
-    """Accept a check-in, whatever is wrong with it, and return it with its receipt number.
+
+@dataclass(eq=False)
+class Sent:
+    """One report on its way in: who sent what, when it arrived, and what was found for it."""
+
+    participant: Participant
+    key: UUID
+    content: ReportContent
+    at: datetime
+    tried_at: datetime | None = None
+    report: Report | None = None
+    duty: Duty | None = None
+    fix: LocationFix | None = None
+    address_shown: str = ""
+    address_given: str = ""
+    concerns: list[Concern] = field(default_factory=list)
+
+    @property
+    def counts_from(self) -> datetime:
+        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY)
+
+    @property
+    def was_missed(self) -> bool:
+        return self.duty is not None and self.duty.outcome == Outcome.MISSED
+
+
+def submit_report(
+    *, participant: Participant, key: UUID, content: ReportContent, now: datetime, tried_at: datetime | None = None
+) -> Report:
+    """Accept a check-in, whatever is wrong with it, and return it with its receipt number, committed for good.
 
     The same key is the same report, however often it comes; with other answers, the first one stands and an
-    officer sees the conflict.
+    officer sees the conflict. Reports that arrive while others are being committed go together into the next
+    transaction. `tried_at` is when a signed place in line says that its sender tried first.
     """
+    sent = Sent(participant, key, content, now, tried_at)
+    if connection.in_atomic_block:  # the caller's transaction: the report stands or falls with it
+        return accept_reports(sent=[sent], now=now)[0]
+    return REPORTS.put(sent)
+
+
+def accept_reports(*, sent: Sequence[Sent], now: datetime) -> list[Report]:
+    """Accept check-ins in one transaction, each with its own outcome, in their order."""
     with transaction.atomic():
-        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-        sent_before = Report.objects.filter(participant=participant, key=key).first()
-        if sent_before is not None:
-            return _answer_again(sent_before, content, now)
-        duty = _claim_duty(participant, now)
-        shown = current_address(participant_id=participant.pk, seen_by=participant.as_actor())
-        fix = _keep_place(participant, content.place, now)
-        given = _keep_new_address(participant, content, now)
-        _keep_new_phone(participant, content, now)
-        concerns = concerns_about(_facts_of(content, duty, fix, now), policy=POLICY)
-        report = _write(participant, duty, key, content, fix, (shown, given), concerns, now)
-        _answer_duty(report, duty, concerns, now)
-    return report
+        for group in _one_each(sent):
+            _lock(group)
+            before = reports_by_key(of=_people(group), keys=[one.key for one in group], seen_by=RULES)
+            for one in group:
+                one.report = before.get((one.participant.pk, one.key))
+                if one.report is not None:
+                    _answer_again(one.report, one.content, now)
+            _accept([one for one in group if one.report is None], now)
+    return [one.report for one in sent if one.report is not None]
 
 
-def _claim_duty(participant: Participant, now: datetime) -> Duty | None:
-    duties = unanswered_duties(participant_id=participant.pk, at=now, seen_by=participant.as_actor())
-    return nearest_duty(list(duties.select_for_update(of=("self",), no_key=True)), at=now)
+def _one_each(sent: Sequence[Sent]) -> Iterator[list[Sent]]:
+    """Groups in which nobody stands twice: a person's second report finds what their first one left."""
+    groups: list[dict[int, Sent]] = []
+    for one in sent:
+        free = next((group for group in groups if one.participant.pk not in group), None)
+        if free is None:
+            groups.append(free := {})
+        free[one.participant.pk] = one
+    yield from (list(group.values()) for group in groups)
 
 
-def _keep_place(participant: Participant, place: GivenPlace, now: datetime) -> LocationFix | None:
-    if place.latitude is None or place.longitude is None or place.accuracy_m is None:
-        return None
-    return keep_fix(
-        participant=participant,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        accuracy_m=place.accuracy_m,
-        taken_at=place.taken_at or now,
-        now=now,
-    )
+def _people(group: Sequence[Sent]) -> list[int]:
+    return [one.participant.pk for one in group]
 
 
-def _keep_new_address(participant: Participant, content: ReportContent, now: datetime) -> Address | None:
-    if not content.new_address.get("street"):
-        return None
-    given = GivenAddress(**content.new_address)
-    return change_address(participant=participant, given=given, actor=participant.as_actor(), now=now)
-
-
-def _keep_new_phone(participant: Participant, content: ReportContent, now: datetime) -> None:
-    if content.new_phone:
-        number = read_phone(content.new_phone) or ""
-        phone = Contact(
-            participant=participant, kind=ContactKind.PHONE, as_given=content.new_phone, value=number, since=now
+def _lock(group: Sequence[Sent]) -> None:
+    """One after the other for each person, and always in the same order, so that nobody waits in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM adsum_participant WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [_people(group)]
         )
-        add_contacts(contacts=[phone], actor=participant.as_actor(), now=now)
 
 
-def _facts_of(content: ReportContent, duty: Duty | None, fix: LocationFix | None, now: datetime) -> ReportFacts:
+def _accept(fresh: Sequence[Sent], now: datetime) -> None:
+    """What a report leaves: its duty answered, place and address kept, its line and its event, a flag if need be."""
+    if not fresh:
+        return
+    _find_addresses(fresh)
+    _claim_duties(fresh, now)
+    _keep_places(fresh, now)
+    for one in fresh:
+        _keep_new_address(one, now)
+        _keep_new_phone(one, now)
+        one.concerns = concerns_about(_facts_of(one), policy=POLICY)
+        one.report = _report_of(one)
+    reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
+    _answer_duties(fresh, now)
+    _credit_those_in_line(fresh, now)
+    _tell(fresh, reports, now)
+
+
+def _find_addresses(fresh: Sequence[Sent]) -> None:
+    found = current_addresses(of=_people(fresh), seen_by=RULES)
+    for one in fresh:
+        one.address_shown = str(found.get(one.participant.pk) or "")
+
+
+def _claim_duties(fresh: Sequence[Sent], now: datetime) -> None:
+    waiting = claim_duties(of=_people(fresh), at=now, seen_by=RULES)
+    for one in fresh:
+        one.duty = nearest_duty(waiting.get(one.participant.pk, []), at=one.counts_from)
+
+
+def _keep_places(fresh: Sequence[Sent], now: datetime) -> None:
+    for one in fresh:
+        place = one.content.place
+        if place.latitude is not None and place.longitude is not None and place.accuracy_m is not None:
+            one.fix = LocationFix(
+                participant_id=one.participant.pk,
+                latitude=place.latitude,
+                longitude=place.longitude,
+                accuracy_m=place.accuracy_m,
+                taken_at=place.taken_at or one.at,
+                received_at=one.at,
+            )
+    keep_fixes(fixes=[one.fix for one in fresh if one.fix], now=now)
+
+
+def _keep_new_address(one: Sent, now: datetime) -> None:
+    if one.content.new_address.get("street"):
+        given = GivenAddress(**one.content.new_address)
+        who = one.participant
+        one.address_given = str(change_address(participant=who, given=given, actor=who.as_actor(), now=now))
+
+
+def _keep_new_phone(one: Sent, now: datetime) -> None:
+    if given := one.content.new_phone:
+        number = read_phone(given) or ""
+        phone = Contact(participant=one.participant, kind=ContactKind.PHONE, as_given=given, value=number, since=one.at)
+        add_contacts(contacts=[phone], actor=one.participant.as_actor(), now=now)
+
+
+def _facts_of(one: Sent) -> ReportFacts:
+    content, fix = one.content, one.fix
     return ReportFacts(
-        received_at=now,
-        missed_after=duty.missed_after if duty else None,
+        counts_from=one.counts_from,
+        missed_after=one.duty.missed_after if one.duty else None,
         lives_there=content.lives_there,
         new_phone=bool(content.new_phone),
         wants_contact=content.wants_contact or bool(content.message),
         located=fix is not None,
         coarse=fix is not None and fix.place_class == PlaceClass.COARSE,
-        stale=fix is not None and is_stale(fix.taken_at, at=now, policy=PLACES),
+        stale=fix is not None and is_stale(fix.taken_at, at=one.at, policy=PLACES),
     )
 
 
-def _write(
-    participant: Participant,
-    duty: Duty | None,
-    key: UUID,
-    content: ReportContent,
-    fix: LocationFix | None,
-    addresses: tuple[Address | None, Address | None],
-    concerns: list[Concern],
-    now: datetime,
-) -> Report:
-    return Report.objects.create(
-        participant=participant,
-        duty=duty,
-        key=key,
+def _report_of(one: Sent) -> Report:
+    content = one.content
+    return Report(
+        participant_id=one.participant.pk,
+        duty_id=one.duty.pk if one.duty else None,
+        key=one.key,
         fingerprint=content.fingerprint,
         receipt_number=new_code(12),
-        received_at=now,
+        received_at=one.at,
+        tried_at=one.tried_at,
         lives_there=content.lives_there,
-        address_shown=str(addresses[0] or ""),
-        address_given=str(addresses[1] or ""),
+        address_shown=one.address_shown,
+        address_given=one.address_given,
         new_phone=content.new_phone[:60],
         wants_contact=content.wants_contact,
         message=content.message,
-        place_class=fix.place_class if fix else _class_without_fix(content.place.status),
-        fix=fix,
-        concerns=concerns,
+        place_class=one.fix.place_class if one.fix else _class_without_fix(content.place.status),
+        fix_id=one.fix.pk if one.fix else None,
+        concerns=one.concerns,
     )
 
 
@@ -137,36 +219,51 @@ def _class_without_fix(status: str) -> PlaceClass:
     return known.get(status, PlaceClass.NOT_ASKED)
 
 
-def _answer_duty(report: Report, duty: Duty | None, concerns: list[Concern], now: datetime) -> None:
-    person = report.participant
-    missed = duty is not None and duty.outcome == Outcome.MISSED
-    if duty is not None and not missed:
-        duty.outcome, duty.settled_at = Outcome.REPORTED, now
-        duty.save(update_fields=["outcome", "settled_at"])
-    facts = {
-        "duty": duty.pk if duty else None,
-        "concerns": [str(concern) for concern in concerns],
-    }
-    record(
-        verb="checkin.reported",
-        actor=person.as_actor(),
-        now=now,
-        subject=report,
-        participant_id=person.pk,
-        policy=POLICY.version,
-        **facts,
-    )
-    emit_events(
-        events=[Event("checkin.reported", person.pk, {"report": report.pk, **facts})],
-        now=now,
-    )
-    if concerns:
-        reason = Reason.LATE_REPORT if missed else Reason.CHECK_IN_CONCERN
-        flag = NewFlag(person.pk, reason, f"report:{report.pk}", facts)
-        raise_flag(flag=flag, actor=RULES, now=now, policy=POLICY.version)
+def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
+    """An open duty is answered; a missed one stays missed, with its late report beside it, until a person decides."""
+    answered = [one.duty.pk for one in fresh if one.duty and one.duty.outcome is None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE adsum_duty SET outcome = %s, settled_at = %s WHERE id = ANY(%s)",
+            [Outcome.REPORTED, now, answered],
+        )
 
 
-def _answer_again(report: Report, content: ReportContent, now: datetime) -> Report:
+def _credit_those_in_line(fresh: Sequence[Sent], now: datetime) -> None:
+    """A duty that was marked missed while its participant stood in line counts as done."""
+    for one in fresh:
+        if one.duty and one.was_missed and one.counts_from <= one.duty.missed_after:
+            Duty.objects.filter(pk=one.duty.pk).update(outcome=Outcome.EXCUSED, settled_at=now)
+            Excuse.objects.create(duty=one.duty, reason=ExcuseReason.IN_LINE, at=now)
+            record(
+                verb="checkin.excused",
+                actor=RULES,
+                now=now,
+                subject=one.duty,
+                participant_id=one.participant.pk,
+                policy=POLICY.version,
+            )
+
+
+def _tell(fresh: Sequence[Sent], reports: Sequence[Report], now: datetime) -> None:
+    lines, events, flags = [], [], []
+    for one, report in zip(fresh, reports, strict=True):
+        person, report_id = report.participant_id, report.pk
+        facts = {"duty": one.duty.pk if one.duty else None, "concerns": [str(concern) for concern in one.concerns]}
+        proof = {"receipt": hashlib.sha256(report.statement.encode()).hexdigest()}
+        actor = one.participant.as_actor()
+        lines.append(Line("checkin.reported", actor, "report", report_id, person, POLICY.version, facts | proof))
+        events.append(Event("checkin.reported", person, {"report": report_id, **facts}))
+        if one.concerns:
+            reason = Reason.LATE_REPORT if Concern.LATE in one.concerns and one.was_missed else Reason.CHECK_IN_CONCERN
+            flags.append(NewFlag(person, reason, f"report:{report_id}", facts))
+    record_lines(lines=lines, now=now)
+    emit_events(events=events, now=now)
+    if flags:
+        raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
+
+
+def _answer_again(report: Report, content: ReportContent, now: datetime) -> None:
     if report.fingerprint != content.fingerprint:
         flag = NewFlag(
             report.participant_id,
@@ -175,7 +272,19 @@ def _answer_again(report: Report, content: ReportContent, now: datetime) -> Repo
             {"second": content.as_details()},
         )
         raise_flag(flag=flag, actor=RULES, now=now, policy=POLICY.version)
-    return report
+
+
+def _accept_together(sent: Sequence[Sent]) -> list[Report]:
+    """A round of the gatherer. When the connection breaks, all is tried once more on a new one; keys make it safe."""
+    now = max(one.at for one in sent)
+    try:
+        return accept_reports(sent=sent, now=now)
+    except (OperationalError, InterfaceError):
+        connection.close()
+    return accept_reports(sent=sent, now=now)
+
+
+REPORTS = Gatherer(_accept_together, most=AT_ONCE)
 
 
 def forget(*, before: datetime, now: datetime) -> None:

@@ -20,6 +20,29 @@
   const ready = () => { sending = false; withPlace.disabled = send.disabled = false; };
   const reset = () => { asking++; why = "not-asked"; fill({}); say(""); ready(); };
 
+  // A “200 OK” may come from the café's login page: only our signed receipt says that the check-in has arrived.
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const isOurs = async (receipt, key) => {
+    const [kind, number, sameKey] = String(receipt.statement).split("\n");
+    if (kind !== "adsum receipt" || sameKey !== key || receipt.page !== "/receipts/" + number + "/") return false;
+    if (!window.crypto || !crypto.subtle) return true;
+    try {
+      const ours = await crypto.subtle.importKey("raw", bytes(form.dataset.signedBy), "Ed25519", false, ["verify"]);
+      const said = new TextEncoder().encode(receipt.statement);
+      return await crypto.subtle.verify("Ed25519", ours, bytes(receipt.signature), said);
+    } catch (error) { return error.name === "NotSupportedError"; }
+  };
+  const standInLine = (tryAt) => {
+    const time = tryAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    status.textContent = words("in-line").replace("{time}", time);
+    setTimeout(() => { if (!sending) submit(); }, Math.max(1000, tryAt - Date.now()));
+    ready();
+  };
+
+  // The key is kept before it is sent: after a lost answer and a reload, the same check-in is sent again, not another.
+  const SENT = "adsum-sent-key";
+  field("key").value = sessionStorage.getItem(SENT) || field("key").value;
+
   // Not form.submit(): when the network fails on the way, the page and its answers must stay.
   const submit = async () => {
     if (!navigator.onLine) { say("offline"); ready(); return; }
@@ -29,11 +52,19 @@
     const patience = new AbortController();
     const alarm = setTimeout(() => patience.abort(), 40000);
     try {
-      const body = new URLSearchParams(new FormData(form));
-      const answer = await fetch(form.action, { method: "POST", body, signal: patience.signal });
-      if (answer.ok) location.assign(answer.url);
-      else if (answer.status < 500) form.submit();
-      else throw new Error(answer.status);
+      const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
+      sessionStorage.setItem(SENT, fields.key);
+      const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfmiddlewaretoken };
+      const body = JSON.stringify(fields);
+      const answer = await fetch(form.action, { method: "POST", headers, body, signal: patience.signal });
+      if (answer.redirected) { location.assign(answer.url); return; }
+      if (answer.status === 403) { form.submit(); return; }
+      const receipt = await answer.json();
+      if (receipt.in_line) standInLine(new Date(receipt.in_line.try_at));
+      else if (answer.ok && await isOurs(receipt, fields.key)) {
+        sessionStorage.removeItem(SENT);
+        location.assign(receipt.page);
+      } else throw new Error(answer.status);
     } catch {
       say(navigator.onLine ? "lost" : "offline");
       ready();

@@ -1,0 +1,34 @@
+"""Small files that must outlive a power cut: whole or not there, and there once they were used."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+def keep_once(path: Path, fresh: bytes) -> bytes:
+    """What this file holds; where there is none, `fresh` is put there, readable by its owner only.
+
+    Of two who do that at once the first one wins, for both.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(fresh)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        Path(aside).unlink()
+        flush(path.parent)
+    return path.read_bytes()
+
+
+def flush(path: Path) -> None:
+    """Have the disk keep this file, or this folder's names, through a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

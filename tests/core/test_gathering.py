@@ -1,0 +1,100 @@
+"""What arrives while work is being done is done together next; nobody waits alone, nobody pays for another."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from adsum.core.gathering import Gatherer
+
+
+class Work:
+    """Doubles numbers, in rounds that can be held up; a negative number spoils its round."""
+
+    def __init__(self) -> None:
+        self.rounds: list[list[int]] = []
+        self.go = threading.Event()
+        self.began = threading.Event()
+
+    def __call__(self, numbers: Sequence[int]) -> list[int]:
+        self.rounds.append(list(numbers))
+        self.began.set()
+        assert self.go.wait(5)
+        if any(number < 0 for number in numbers):
+            raise ValueError(f"spoilt: {min(numbers)}")
+        return [number * 2 for number in numbers]
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+def held_up(gatherer: Gatherer[int, int], work: Work, pool: ThreadPoolExecutor, numbers: list[int]) -> list[object]:
+    """Put these while a first one is being worked on; returns their results, or errors, in order."""
+    first = pool.submit(gatherer.put, 100)
+    assert work.began.wait(5)
+    jobs = []
+    for number in numbers:
+        jobs.append(pool.submit(gatherer.put, number))
+        while len(gatherer._queue) < len(jobs):
+            pass
+    work.go.set()
+    assert first.result(5) == 200
+    return [job.exception(5) or job.result() for job in jobs]
+
+
+def test_alone_it_is_done_at_once_in_the_callers_thread() -> None:
+    seen: list[int] = []
+
+    def note(numbers: Sequence[int]) -> list[int]:
+        seen.append(threading.get_ident())
+        return list(numbers)
+
+    gatherer = Gatherer(note, most=8)
+    assert [gatherer.put(1), gatherer.put(2)] == [1, 2]
+    assert seen == [threading.get_ident()] * 2
+
+
+def test_what_arrives_meanwhile_goes_together_each_with_its_own_result(work: Work) -> None:
+    gatherer = Gatherer(work, most=8)
+    with ThreadPoolExecutor(8) as pool:
+        assert held_up(gatherer, work, pool, [1, 2, 3]) == [2, 4, 6]
+    assert work.rounds == [[100], [1, 2, 3]]
+
+
+def test_no_round_is_larger_than_allowed(work: Work) -> None:
+    gatherer = Gatherer(work, most=2)
+    with ThreadPoolExecutor(8) as pool:
+        assert held_up(gatherer, work, pool, [1, 2, 3, 4, 5]) == [2, 4, 6, 8, 10]
+    assert work.rounds == [[100], [1, 2], [3, 4], [5]]
+
+
+def test_a_bad_one_harms_nobody_else(work: Work) -> None:
+    gatherer = Gatherer(work, most=8)
+    with ThreadPoolExecutor(8) as pool:
+        one, bad, three = held_up(gatherer, work, pool, [1, -2, 3])
+    assert (one, three, str(bad)) == (2, 6, "spoilt: -2")
+    assert work.rounds == [[100], [1, -2, 3], [1], [-2], [3]]
+    assert gatherer.put(5) == 10
+
+
+def test_a_round_that_is_broken_off_leaves_nobody_waiting() -> None:
+    def leave(numbers: Sequence[int]) -> list[int]:
+        raise SystemExit
+
+    gatherer = Gatherer(leave, most=8)
+    with pytest.raises(SystemExit):
+        gatherer.put(1)
+    with pytest.raises(SystemExit):
+        gatherer.put(2)
+
+
+def test_many_at_once_lose_and_mix_up_nothing() -> None:
+    def double(numbers: Sequence[int]) -> list[int]:
+        return [number * 2 for number in numbers]
+
+    gatherer = Gatherer(double, most=7)
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(gatherer.put, range(5_000))) == [number * 2 for number in range(5_000)]
