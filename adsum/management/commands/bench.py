@@ -1,0 +1,77 @@
+"""`adsum bench checkins` and `adsum bench rush`: figures with their yardstick in the same run."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from adsum.management.bench.checkins import Bench, measure_check_ins
+from adsum.management.bench.limit import NoLimit
+from adsum.management.bench.machine import describe_machine
+from adsum.management.bench.rush import measure_rush
+from adsum.management.bench.senders import prepare_senders
+from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.instruments.service import NotStarted, Service, start_service
+
+FIRST = 20  # made by the real actions; the crowd comes on top
+
+
+class Command(AdsumCommand):
+    """Starts a service of its own under ADSUM_HOME/bench, with its own database, and keeps it for the next time."""
+
+    help = "checkins: what the real doors carry beside the bare database; rush: ten times as many, and what happens."
+    needs_schema = False
+
+    def add_own_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=["checkins", "rush"])
+        parser.add_argument("--people", type=int, default=1_000_000, help="people in the database (1,000,000)")
+        parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
+        parser.add_argument("--seconds", type=float, help="how long each measurement takes (6), or the rush (120)")
+        parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64], help="clients at once")
+
+    def answer(self, **options: Any) -> Answer:
+        seconds = options["seconds"] or 6.0
+        if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or options["people"] < 1_000:
+            raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people")
+        try:
+            with bench_service(options["people"]) as service:
+                bench = Bench(service, prepare_senders(service), seconds=6.0, say=_say)
+                if options["what"] == "rush":
+                    figures = measure_rush(bench, seconds=options["seconds"] or 120.0)
+                else:
+                    bench.seconds = seconds
+                    figures = measure_check_ins(bench, clients=options["clients"], rounds=options["rounds"])
+        except (NotStarted, NoLimit) as error:
+            raise CommandError(str(error)) from error
+        return {**figures, "people": options["people"], "machine": describe_machine()}
+
+    def print_for_people(self, answer: Answer) -> None:
+        """A table of the doors, then the rest."""
+        for row in answer.pop("by_clients", []):
+            figures = (row[key] for key in ("clients", "limit_tps", "http_json_rps", "p50_ms", "p99_ms"))
+            words = "{:>3} clients: limit {:>6,.0f}/s, JSON {:>6,.0f}/s, p50 {:>6,.1f} ms, p99 {:>6,.1f} ms"
+            self.stdout.write(words.format(*figures))
+        for name, values in answer.pop("rounds", {}).items():
+            self.stdout.write(f"{name:<24} low {values['low']:,}  median {values['median']:,}  high {values['high']:,}")
+        super().print_for_people(answer)
+
+
+@contextmanager
+def bench_service(people: int) -> Iterator[Service]:
+    """A real service with so many made-up people. Raises NotStarted."""
+    service = start_service(Path(settings.HOME) / "bench", people=FIRST)
+    try:
+        if service.command("people", "count")["participants"] < people:
+            _say(f"making {people:,} people; the next run finds them there")
+            service.command("demo", "--people", str(people), "--history-days", "28")
+        yield service
+    finally:
+        service.stop()
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
