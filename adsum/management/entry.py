@@ -12,6 +12,7 @@ from typing import NoReturn
 from django.core.management import execute_from_command_line
 
 from adsum.management.postgres import DatabaseDown, home_folder, running_server
+from adsum.management.processes import adopt_orphans
 
 HELP = """\
 Adsum: people check in from any phone, officers see what needs a human decision.
@@ -20,6 +21,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
 
   Start
     run             start everything: database, web, worker; prints where to go
+    reload          replace the web and the worker of a running service by fresh ones; no request fails
     check           say what is wrong with settings, database, queue, disk, clock, and how to mend it
 
   People
@@ -31,17 +33,23 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
   Now instead of on schedule
     sweep           make duties ahead, mark overdue ones, erase what has reached its end
     policy show     every rule value with its range and its reason
+    outbox show     what waits for other systems, and what they would not take
     ledger verify   prove that nobody has changed what was recorded; names the first line that was
+    ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper
 
   Development
-    demo            write a made-up wave in the layout of an agency's export
+    bench checkins  what the real doors carry, beside what the database alone carries
+    bench rush      ten times what it carries: who is let in, who gets a place in line, what is lost
+    torture         harm a service of its own in every way we know, and count what it has lost
+    demo            fill an empty database with made-up people, or write a made-up wave to a file
 
 Without DATABASE_URL, Adsum runs its own PostgreSQL under ADSUM_HOME (default: var/ in a checkout).
 Every command takes --json. Documentation: docs/ and README.md.
 """
 OWN = {path.stem for path in (Path(__file__).parent / "commands").glob("[!_]*.py")}
 DJANGOS = {"migrate", "makemigrations", "shell", "dbshell", "collectstatic", "procrastinate", "showmigrations"}
-WITHOUT_DATABASE = {"demo", "makemigrations"}
+# These do without a database: always, or with this option.
+WITHOUT_DATABASE = {"bench": "", "makemigrations": "", "torture": "", "demo": "--out"}
 
 
 def main() -> NoReturn:
@@ -58,9 +66,8 @@ def main() -> NoReturn:
         sys.stderr.write(f"adsum: there is no command “{arguments[0]}”: adsum --help lists them\n")
         sys.exit(2)
     asks_help = "-h" in arguments or "--help" in arguments
-    own = not os.environ.get("DATABASE_URL") and arguments[0] not in WITHOUT_DATABASE and not asks_help
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    own = not os.environ.get("DATABASE_URL") and _needs_database(arguments) and not asks_help
+    _be_the_first_process_of(arguments[0])
     try:
         with running_server(home_folder()) if own else nullcontext():
             execute_from_command_line(["adsum", *arguments])
@@ -75,6 +82,18 @@ def main() -> NoReturn:
         sys.stderr.write(f"adsum {arguments[0]}: {first}{more}\n")
         sys.exit(1)
     sys.exit(0)
+
+
+def _needs_database(arguments: list[str]) -> bool:
+    option = WITHOUT_DATABASE.get(arguments[0])
+    return option is None or not any(given.startswith(option) for given in arguments)
+
+
+def _be_the_first_process_of(command: str) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    if command == "run":
+        adopt_orphans()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -12,11 +12,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from adsum.checkins.queries import count_set_aside
 from adsum.ledger.rules import OPERATOR
-from adsum.outbox.queries import count_waiting
+from adsum.outbox.queries import standing_of_outbox
 
 LEAST_FREE = 1_000_000_000
 LARGEST_SKEW = timedelta(seconds=2)
-OLDEST_JOB = timedelta(minutes=10)
+OLDEST_JOB = OLDEST_FACT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -128,4 +128,12 @@ def _set_aside() -> Finding:
 
 
 def _outbox() -> Finding:
-    return Finding("outbox", f"{count_waiting(seen_by=OPERATOR)} facts wait for other systems")
+    outbox, url = standing_of_outbox(seen_by=OPERATOR), settings.WEBHOOK_URL
+    says = f"{outbox.count} facts wait for other systems, {outbox.parked} are parked"
+    if not url:
+        return Finding("outbox", f"{says}; nobody listens (ADSUM_WEBHOOK_URL is empty)")
+    if outbox.parked:
+        return Finding("outbox", says, f"See why {url} refuses them (adsum outbox show), then: adsum outbox retry")
+    if outbox.since and datetime.now(UTC) - outbox.since > OLDEST_FACT:
+        return Finding("outbox", says, f"See why {url} takes none since {outbox.since:%H:%M}: {outbox.last_error}.")
+    return Finding("outbox", says)

@@ -3,15 +3,15 @@
 import json
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from adsum.core.merkle import Tree, leaf_hash
+from adsum.core.signing import is_signed, load_key
 from adsum.ledger.actions import seal_lines
 from adsum.ledger.queries import checkpoints_after, sealed_lines, seals_after, slipped_in
 from adsum.ledger.rules import OPERATOR, Sealed, SealedLine
@@ -36,13 +36,8 @@ class Outside:
         self.seals, self.checkpoints = self.folder / "seals.bin", self.folder / "checkpoints.jsonl"
 
     def key(self) -> Ed25519PrivateKey:
-        """The signing key of this installation, made once, readable by its owner only (Ed25519, RFC 8032)."""
-        path = self.folder / "key"
-        if not path.exists():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        """The signing key of this installation."""
+        return load_key(self.folder)
 
     def known_checkpoints(self) -> list[Sealed]:
         """The copies of the signed statements, oldest first; a last line cut by a kill is left out."""
@@ -90,24 +85,19 @@ def seal_ledger(home: Path, now: datetime) -> int:
     return sealed
 
 
-def verify_ledger(home: Path) -> Verdict:
-    """Hold the database against itself and against the copies outside; names the first line that is not as sealed."""
+def verify_ledger(home: Path, papers: Sequence[Sealed] = ()) -> Verdict:
+    """Hold the database against itself, the copies outside, and statements kept on paper.
+
+    Names the first line that is not as sealed.
+    """
     outside = Outside(home)
-    verdict = _walk(outside)
+    verdict = _walk(outside, {paper.size: paper for paper in papers})
     if verdict.first_bad is None and (line := slipped_in(seen_by=OPERATOR)) is not None:
         return Verdict(verdict.lines, line, "inserted after the lines around it were sealed")
     return verdict
 
 
-def _is_signed(public: Ed25519PublicKey, statement: Sealed) -> bool:
-    try:
-        public.verify(bytes.fromhex(statement.signature), statement.signed_text)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _walk(outside: Outside) -> Verdict:
+def _walk(outside: Outside, papers: dict[int, Sealed]) -> Verdict:
     tree, copies = Tree(), outside.known_seals()
     statements = {one.size: one for one in outside.known_checkpoints()}
     public = outside.key().public_key()
@@ -116,13 +106,22 @@ def _walk(outside: Outside) -> Verdict:
         if why := _fault_of(place, tree.size + 1, known):
             return Verdict(tree.size, known[0] if known else place.line_id, why)
         tree.add(place.leaf)
-        statement = statements.pop(tree.size, None)
-        if statement and not (statement.root == tree.root.hex() and _is_signed(public, statement)):
+        if tree.size not in statements and tree.size not in papers:
+            continue
+        statement, paper = statements.pop(tree.size, None), papers.pop(tree.size, None)
+        if paper and paper.root != tree.root.hex():
+            return Verdict(tree.size, place.line_id, f"the paper about the first {tree.size} lines says something else")
+        if statement and not _holds(statement, tree, public):
             return Verdict(tree.size, place.line_id, f"the statement about the first {tree.size} lines does not hold")
     missing = next(copies, None)
-    if missing is not None or statements:
+    if missing is not None or statements or papers:
         return Verdict(tree.size, missing[0] if missing else tree.size + 1, "cut off: it was sealed and is gone")
     return Verdict(tree.size)
+
+
+def _holds(statement: Sealed, tree: Tree, public: Ed25519PublicKey) -> bool:
+    signature = bytes.fromhex(statement.signature)
+    return statement.root == tree.root.hex() and is_signed(public, statement.signed_text, signature)
 
 
 def _fault_of(place: SealedLine, expected: int, known: tuple[int, bytes] | None) -> str:

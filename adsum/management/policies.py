@@ -8,10 +8,12 @@ from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
 from adsum.offices.policy import POLICY as OFFICES
+from adsum.outbox.policy import POLICY as OUTBOX
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
 
 POLICIES: dict[str, Policy] = {
+    "outbox": OUTBOX,
     "offices": OFFICES,
     "people": PEOPLE,
     "places": PLACES,

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -116,7 +116,10 @@ class _Server:
 
     def is_alive(self) -> bool:
         try:
-            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), 0)
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)  # where it is a child of this process, nobody else buries it
+            os.kill(pid, 0)
         except PermissionError:
             return True
         except (OSError, ValueError, IndexError):
@@ -172,6 +175,7 @@ class _Server:
             f"unix_socket_directories={self.socket}",
             "listen_addresses=",
             "unix_socket_permissions=0700",
+            "max_connections=200",
             "log_min_error_statement=panic",  # no names or birthdays in the log
             "log_error_verbosity=terse",
         ]

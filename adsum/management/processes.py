@@ -1,24 +1,24 @@
-"""Starting, watching and ending the processes of a running Adsum: web and worker."""
+"""One process of a running Adsum: starting, watching and ending it; and burying what a killed one leaves behind."""
 
 import ctypes
-import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from types import FrameType
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import structlog
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 12
 STEADY_SECONDS = 30
 LONGEST_PAUSE = 15.0
 _PR_SET_PDEATHSIG = 1  # prctl(2): the kernel sends this signal when the parent dies, however it dies
+_PR_SET_CHILD_SUBREAPER = 36  # prctl(2): whoever below loses its parent becomes a child of this process
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Child:
 
     name: str
     command: Sequence[str]
+    handed_down: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -39,6 +40,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             start_new_session=True,
+            pass_fds=self.handed_down,
             preexec_fn=_end_with_parent,
         )
         self.started = time.monotonic()
@@ -58,6 +60,19 @@ class Child:
         pause = min(LONGEST_PAUSE, 0.5 * 2 ** max(0, self.failures - 1)) if self.failures else 0.0
         log.error("process.ended", name=self.name, code=code, again_in_seconds=pause)
         self.process, self.next_start = None, now + pause
+
+    def another(self) -> "Child":
+        """A fresh one of the same kind, not started yet."""
+        return replace(self, process=None, started=0.0, failures=0, next_start=0.0)
+
+    def has_ended(self) -> bool:
+        """True where it has been started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
+    def ask_to_end(self) -> None:
+        """Ask the process alone: it ends what it has started in its own order."""
+        if self.process is not None:
+            self.process.terminate()
 
     def signal_group(self, number: signal.Signals) -> None:
         """Send a signal to the process and everything it started."""
@@ -83,46 +98,19 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-class Stopped(Exception):
-    """Somebody asked for the end (Ctrl-C, SIGTERM)."""
+def adopt_orphans() -> None:
+    """Be the one who buries what a killed process leaves behind, the embedded database's postmaster above all.
 
-
-def keep_running(
-    children: Sequence[Child], *, after_start: Callable[[], None], each_second: Callable[[], None]
-) -> None:
-    """Start the children, the first one alone until it serves; watch them until Ctrl-C or SIGTERM; end them cleanly.
-
-    `after_start` returns when the first one serves.
+    PostgreSQL takes a zombie for a server that runs, and the first process of a container may never bury it.
     """
-    _on_signals(_stop)
-    try:
-        children[0].start()
-        after_start()
-        for turn in itertools.count():
-            time.sleep(0.2)
-            for child in children:
-                child.watch()
-            if turn % 5 == 0:
-                each_second()
-    except Stopped:
-        sys.stderr.write("Stopping …\n")
-    finally:
-        _on_signals(signal.SIG_IGN)
-        _end(children)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _on_signals(what: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, what)
-
-
-def _end(children: Sequence[Child]) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    for child in children:
-        child.signal_group(signal.SIGTERM)
-    for child in children:
-        child.stop(deadline)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+def bury_orphans(children: Sequence[Child]) -> None:
+    """Bury what was adopted and has ended; its own children are left to whoever watches them."""
+    own = {child.process.pid for child in children if child.process}
+    here = Path("/proc/self/task") / str(os.getpid()) / "children"
+    for pid in map(int, here.read_text().split() if here.exists() else ()):
+        if pid not in own:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)

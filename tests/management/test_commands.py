@@ -15,7 +15,7 @@ import pytest
 
 from adsum.management.demo import write_wave
 from adsum.management.entry import HELP
-from adsum.management.postgres import embedded_url, running_server
+from adsum.management.postgres import ADMIN, LOGIN, embedded_url, running_server
 
 ADSUM = Path(sys.executable).with_name("adsum")
 pytestmark = pytest.mark.xdist_group("commands")
@@ -85,6 +85,7 @@ def test_a_wave_from_an_empty_folder_to_figures(home: Path, tmp_path: Path) -> N
         (("invite", "--wave", "none", "--out", "/tmp/x"), "there is no wave"),
         (("staff", "add", "a@example.org", "--name", "A", "--office", "XXX"), "there is no office XXX"),
         (("demo", "--people", "0", "--out", "/tmp/x"), "at least 1"),
+        (("demo", "--history-days", "6"), "must be from 7 to 1825"),
         (("nonsense",), "there is no command “nonsense”"),
         (("enrol",), "the following arguments are required: FILE, --office, --wave"),
         (("people", "list"), "invalid choice"),
@@ -138,6 +139,28 @@ def test_help_reads_well(home: Path) -> None:
         word in enrol for word in ("--office CODE", "--wave NAME", "--json", "the export, or - for standard input")
     )
     assert "--traceback" not in enrol
+
+
+def test_nobody_made_up_comes_among_those_who_were_enrolled(home: Path) -> None:
+    text = write_wave(people=3, seed=9, first_day=date(2027, 1, 1))
+    answer(home, "enrol", "-", "--office", "ALB", "--wave", "albany", stdin=text.encode())
+    before = answer(home, "people", "count")
+    assert "only where everybody is made up" in refusal(home, "demo", "--people", "600")
+    assert answer(home, "people", "count") == before
+
+
+def test_an_empty_database_is_filled_with_made_up_people_once(home: Path) -> None:
+    with psycopg.connect(embedded_url(home, user=ADMIN, database="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE empty OWNER {LOGIN}")
+    url = {"DATABASE_URL": embedded_url(home, database="empty"), "ADSUM_HOME": str(home)}
+    command = [str(ADSUM), "demo", "--people", "503", "--history-days", "30", "--json"]
+    first, again = (
+        json.loads(subprocess.run(command, env={**os.environ, **url}, capture_output=True, check=True).stdout)
+        for _ in range(2)
+    )
+    assert set(first) == {"people", "seconds", "rows"}
+    assert first["people"] == first["rows"]["participant"] == first["rows"]["enrolment"] == 503
+    assert (again["people"], again["rows"]) == (503, first["rows"])
 
 
 def test_staff_and_invitations(home: Path) -> None:

@@ -1,5 +1,6 @@
 """Somebody with every right in the database changes the past: each way is found, and the line is named."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,13 +40,22 @@ def tamper(committed: str) -> Iterator[Tamper]:
             owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+def seal(folder: Path, lines: int) -> None:
+    """Seal so many lines; transactions of other tests on the same server may hold the horizon back for a moment."""
+    deadline = time.monotonic() + 20
+    while lines > 0 and time.monotonic() < deadline:
+        lines -= seal_ledger(folder, NOW)
+        time.sleep(0.01)
+    assert lines == 0
+
+
 @pytest.fixture
 def ids(committed: str, tmp_path: Path) -> list[int]:
     """Twelve lines, sealed in two rounds."""
     write(7)
-    seal_ledger(tmp_path, NOW)
+    seal(tmp_path, 7)
     found = write(5)
-    seal_ledger(tmp_path, NOW)
+    seal(tmp_path, 5)
     return found
 
 
@@ -154,5 +164,5 @@ def test_a_restored_database_goes_on_being_sealed(ids: list[int], tamper: Tamper
     tamper("UPDATE adsum_ledgerline SET transaction_number = transaction_number + 1000000000")
     tamper("UPDATE adsum_ledgercheckpoint SET sealed_below = sealed_below + 1000000000")
     write(3)
-    assert seal_ledger(tmp_path, NOW) == 3
+    seal(tmp_path, 3)
     assert verify_ledger(tmp_path) == Verdict(15)

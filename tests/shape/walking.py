@@ -48,6 +48,7 @@ WALK = {
     "home": _page("start 200 start start 200 start", shows="receipt"),
     "check-in": _page("start 200 start start 200 start", shows="address"),
     "receipt": _page("start 404 start start 200 start", shows="surname receipt message"),
+    "receipt-proof": _page("start 404 start start 200 start", shows="receipt"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),

@@ -1,72 +1,103 @@
-"""`adsum run`: everything, to a working service; prints where to go."""
+"""`adsum run`: everything, to a working service; prints where to go. One for each ADSUM_HOME."""
 
 import json
 import logging
 import os
-import socket
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
-from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.commanding import AdsumCommand, Answer, progress
+from adsum.management.crowd import CrowdRefused
+from adsum.management.demo import LIVELY
+from adsum.management.doors import Doors
+from adsum.management.household import STOP_SECONDS, Household, Reloads, keep_running
+from adsum.management.listening import PortTaken, wait_for_port
+from adsum.management.one_run import OnlyRun, RunsAlready, only_run
 from adsum.management.postgres import DatabaseDown, revive_server
-from adsum.management.processes import Child, keep_running
+from adsum.management.processes import Child
+from adsum.management.static_files import collect_static
 from adsum.management.welcome import describe_welcome, fill_if_empty
 
 READY_SECONDS = 60
-THREADS = 16  # of each web process: a slow phone holds one of them while it sends
+THREADS = 64  # of each web process; a thread that waits costs little, and adsum.wsgi says how many may come in
 
 
 class Command(AdsumCommand):
-    """Serves until Ctrl-C. An empty database gets the demo; one with people stays as it is."""
+    """Serves until Ctrl-C. An empty database gets the demo; one with real people stays as it is."""
 
+    only: OnlyRun
     help = "Start everything: database, web, worker. An empty database gets a demo office with --people people."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="where to listen (8000)")
         parser.add_argument("--host", default="127.0.0.1", help="on which address to listen (127.0.0.1)")
-        parser.add_argument("--people", type=int, default=500, help="people in the demo; 0 for none (500)")
+        parser.add_argument("--people", type=int, default=500, help="made-up people; 0 for none (500)")
         parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Before anything else: no other one runs on this data folder."""
+        try:
+            with only_run(Path(settings.HOME), f"http://{options['host']}:{options['port']}") as self.only:
+                super().handle(*args, **options)
+        except (RunsAlready, PortTaken) as error:
+            raise CommandError(str(error)) from error
 
     def answer(self, **options: Any) -> Answer:
         host, port = options["host"], options["port"]
         if not 1 <= port <= 65535:
             raise CommandError(f"--port {port} is no port: give one from 1 to 65535")
-        _refuse_taken_port(host, port)
+        wait_for_port(host, port, seconds=STOP_SECONDS if self.only.was_killed else 0)
         if "ADSUM_PUBLIC_URL" not in os.environ:
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
-        call_command("collectstatic", interactive=False, verbosity=0)
-        fill_if_empty(people=options["people"])
-        python = sys.executable
-        web = Child(
-            "web",
-            [
-                *(python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-                *("--workers", str(options["workers"]), "--blocking-threads", str(THREADS), "--backlog", "512"),
-                *("--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-access-log"),
-                *("--log-level", "warning", "adsum.wsgi:application"),
-            ],
-        )
-        worker = Child("worker", [python, "-m", "adsum.management.worker"])
-        keep_running(
-            [web, worker],
-            after_start=lambda: self._say_where(host, port, options["json"]),
-            each_second=_revive_database,
-        )
+        collect_static(Path(settings.STATIC_ROOT))
+        self._fill(options["people"])
+        doors = Doors(host, port, count=options["workers"], threads=THREADS)
+        self._serve(doors, lambda: self._say_where(host, port, options["json"]))
         return {"stopped": True}
+
+    def _serve(self, doors: Doors, say_where: Callable[[], None]) -> None:
+        web = Child("web", doors.command("adsum.wsgi:application"))
+        web.handed_down = doors.handed_down
+        worker = Child("worker", [sys.executable, "-m", "adsum.management.worker"])
+        dispatcher = Child("dispatcher", [sys.executable, "-m", "adsum.exchange"])
+        household = Household([web, worker, dispatcher] if settings.WEBHOOK_URL else [web, worker])
+
+        def told(failure: str) -> None:
+            workers = doors.ready_workers(household.serving[0])
+            self.only.say(reloads=self.only.running.reloads + 1, failure=failure, web_workers=workers)
+
+        def each_second() -> None:
+            _revive_database()
+            workers = doors.ready_workers(household.serving[0])
+            if workers != self.only.running.web_workers or not self.only.running.serves:
+                self.only.say(web_workers=workers, serves=True)
+
+        reloads = Reloads(household, doors.is_ready, told)
+        keep_running(household, reloads, after_start=say_where, each_second=each_second)
 
     def present(self, answer: Answer, *, as_json: bool) -> None:
         """The answer was given when the service was up; now it has ended."""
         self.stderr.write("Stopped. Everything that was acknowledged is kept.")
+
+    def _fill(self, people: int) -> None:
+        """People to look at, if there are none. A database with real ones is served as it is."""
+        shown = progress("Making people up", people) if people > LIVELY else nullcontext(lambda done: None)
+        try:
+            with shown as say:
+                fill_if_empty(people=people, say=say)
+        except CrowdRefused as refusal:
+            self.stderr.write(f"Note: {refusal}.")
 
     def _say_where(self, host: str, port: int, as_json: bool) -> None:
         """When the web answers, say where to go."""
@@ -86,17 +117,6 @@ def _revive_database() -> None:
             sys.stderr.write("The database had died; it runs again, with all that was acknowledged.\n")
     except DatabaseDown as error:
         sys.stderr.write(f"The database had died and does not start yet: {error}\n")
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"port {port} on {host} cannot be had ({error.strerror}): give another --port"
-            ) from error
 
 
 def _wait_until_ready(host: str, port: int) -> None:
