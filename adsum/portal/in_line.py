@@ -84,19 +84,28 @@ class InLine:
         self._now_inside = 0
         self._since, self._let_in, self._turned_away = time.monotonic(), 0, 0
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         if environ["PATH_INFO"].startswith(FOR_OTHERS):
-            return self._application(environ, start_response)
+            return self._answered(environ, start_response)
         if not self._enter(self._inside * 7 // 8):
             place, device = _place_of(environ)
             came = place is not None and place.try_at <= time.time()
             if not (came and self._enter(self._inside)):
                 return self._turn_away(environ, start_response, place, device)
         try:
-            return self._application(environ, start_response)
+            return self._answered(environ, start_response)
         finally:
             with self._gate:
                 self._now_inside -= 1
+
+    def _answered(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+        """The whole answer, ended in this thread: another would not give back this one's database connection."""
+        response = self._application(environ, start_response)
+        try:
+            return [b"".join(response)]
+        finally:
+            if close := getattr(response, "close", None):
+                close()
 
     def _enter(self, room: int) -> bool:
         with self._gate:

@@ -119,6 +119,22 @@ def test_room_comes_back_when_answers_are_given_even_by_an_error() -> None:
             Visit(door)
 
 
+@pytest.mark.parametrize("path", ["/home/", "/console/"])
+def test_an_answer_is_ended_in_the_thread_that_made_it(path: str) -> None:
+    """Granian would end it in another one, and the connection to the database would never go back to the pool."""
+    ended: list[int] = []
+
+    class Response:
+        def __iter__(self) -> Iterator[bytes]:
+            return iter((b"two ", b"parts"))
+
+        def close(self) -> None:
+            ended.append(threading.get_ident())
+
+    answer = InLine(lambda *_: Response(), inside=4)({"PATH_INFO": path}, lambda *_: None)
+    assert (answer, ended) == ([b"two parts"], [threading.get_ident()])
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "1-2", "1-2-3", "9999999999-1-" + "0" * 32, "-1-2-" + "0" * 32, "1-2-3-4"])
 def test_a_place_that_we_did_not_sign_is_none(cookie: str) -> None:
     assert read_place(cookie, "phone") is None
