@@ -14,12 +14,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def _held() -> Lock:
+    """A lock that is held before anybody can see it, so that whoever lets it go is never too early."""
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False, slots=True)
 class _Turn(Generic[T, R]):
-    """One thing that waits, and what became of it. Its lock is free once its thread has something to do."""
+    """One thing that waits, and what became of it. Its lock is let go once its thread has something to do."""
 
     item: T
-    lock: Lock = field(default_factory=Lock)
+    lock: Lock = field(default_factory=_held)
     leads: bool = False
     results: tuple[R, ...] = ()
     error: Exception | None = None
@@ -52,7 +59,6 @@ class Gatherer(Generic[T, R]):
             turn.leads = not self._busy
             self._busy = True
             self._queue.append(turn)
-        turn.lock.acquire()
         if not turn.leads:
             turn.lock.acquire()  # until a round has taken it along, or it is its turn to lead one
         if turn.leads:

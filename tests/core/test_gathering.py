@@ -1,6 +1,7 @@
 """What arrives while work is being done is done together next; nobody waits alone, nobody pays for another."""
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -89,6 +90,43 @@ def test_a_round_that_is_broken_off_leaves_nobody_waiting() -> None:
         gatherer.put(1)
     with pytest.raises(SystemExit):
         gatherer.put(2)
+
+
+class SleepyLock:
+    """A lock whose holder falls asleep before it takes it: whatever can come first, comes first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire(self) -> None:
+        time.sleep(0.003)
+        self._lock.acquire()
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def test_a_round_that_ends_before_its_follower_waits_for_it_loses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by `adsum torture`: the lead was lost, and all who came afterwards waited for ever."""
+    monkeypatch.setattr("adsum.core.gathering.Lock", SleepyLock)
+
+    def double(numbers: Sequence[int]) -> list[int]:
+        return [number * 2 for number in numbers]
+
+    gatherer = Gatherer(double, most=3)
+    with ThreadPoolExecutor(12) as pool:
+        jobs = [pool.submit(gatherer.put, number) for number in range(100)]
+        try:
+            assert [job.result(10) for job in jobs] == [number * 2 for number in range(100)]
+        finally:
+            for turn in gatherer._queue:
+                turn.lock.release()
 
 
 def test_many_at_once_lose_and_mix_up_nothing() -> None:
