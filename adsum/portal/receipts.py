@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from adsum.portal.cookies import PLACE_COOKIE
 from adsum.portal.reading import is_json
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from adsum.checkins.models import Report
     from adsum.people.models import Participant
 
@@ -64,7 +67,8 @@ def give_proof(participant: Participant, report: Report) -> HttpResponse:
 
 def page_of(report: Report) -> str:
     """Where a person sees the receipt."""
-    return reverse("receipt", args=[report.receipt_number])
+    before, after = _around_number()
+    return f"{before}{report.receipt_number}{after}"
 
 
 def public_key() -> str:
@@ -72,5 +76,12 @@ def public_key() -> str:
     return public_text(_key())
 
 
-def _key() -> Any:
+@cache
+def _around_number() -> tuple[str, str]:
+    before, _, after = reverse("receipt", args=["NUMBER"]).partition("NUMBER")
+    return before, after
+
+
+@cache
+def _key() -> Ed25519PrivateKey:
     return load_key(Path(settings.HOME) / "ledger")
