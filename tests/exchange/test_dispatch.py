@@ -54,9 +54,20 @@ def all_delivered() -> bool:
     return not OutboxEvent.objects.filter(delivered_at__isnull=True).exists()
 
 
-def process(url: str, consumer: Consumer) -> subprocess.Popen[bytes]:
-    knows = {"DATABASE_URL": url, "ADSUM_WEBHOOK_URL": consumer.url, "ADSUM_WEBHOOK_SECRET": SECRET}
-    return subprocess.Popen([sys.executable, "-m", "adsum.exchange"], env={**os.environ, **knows})
+@pytest.fixture
+def process(committed: str, consumer: Consumer) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Start a dispatcher as `adsum run` does; none outlives the test."""
+    started: list[subprocess.Popen[bytes]] = []
+    knows = {"DATABASE_URL": committed, "ADSUM_WEBHOOK_URL": consumer.url, "ADSUM_WEBHOOK_SECRET": SECRET}
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-m", "adsum.exchange"], env={**os.environ, **knows}))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill()
+        one.wait()
 
 
 def in_a_thread(stop: Signal) -> Thread:
@@ -160,9 +171,11 @@ def test_the_second_dispatcher_waits_for_the_first(committed: str) -> None:
     assert (mine, found) == (True, [False])
 
 
-def test_killed_between_sending_and_marking_it_sends_again_with_the_same_id(consumer: Consumer, committed: str) -> None:
+def test_killed_between_sending_and_marking_it_sends_again_with_the_same_id(
+    consumer: Consumer, process: Callable[[], subprocess.Popen[bytes]]
+) -> None:
     sequences = emit(1, 1, 2)
-    first = process(committed, consumer)
+    first = process()
 
     def kill_at_the_second(event: dict[str, Any]) -> int:
         if event["sequence"] == sequences[1]:
@@ -174,10 +187,8 @@ def test_killed_between_sending_and_marking_it_sends_again_with_the_same_id(cons
     eventually(lambda: first.poll() is not None)
     assert not OutboxEvent.objects.filter(delivered_at__isnull=False).exists()
     consumer.answer = lambda event: 204
-    second = process(committed, consumer)
-    try:
-        eventually(all_delivered)
-    finally:
-        second.terminate()
-    assert second.wait(10) == 0
+    second = process()
+    eventually(all_delivered)
+    second.terminate()
+    assert second.wait(20) == 0
     assert [consumer.taken[sequence] for sequence in sequences] == [2, 2, 1]

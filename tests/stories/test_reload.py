@@ -127,8 +127,20 @@ def test_reloads_lose_no_request(own: Service) -> None:
     print(f"{requests} requests, {again} sent again, {len(receipts)} receipts")  # noqa: T201
 
 
+def until_all_serve(own: Service, count: int) -> None:
+    """The service answers once its first worker does; the others follow."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        told = find_running(own.home)
+        if told and len(told.web_workers) == count:
+            return
+        time.sleep(0.1)
+    raise AssertionError(find_running(own.home))
+
+
 def test_a_web_that_cannot_serve_takes_nobodys_place(own: Service) -> None:
     before = own.web_workers()
+    until_all_serve(own, len(before))
     own.sql("ALTER TABLE django_migrations RENAME TO hidden")
     own.process.send_signal(signal.SIGUSR1)
     deadline = time.monotonic() + 30

@@ -73,6 +73,7 @@ def _toll(toll: Toll) -> dict[str, Any]:
         "never_back": toll.never_back,
         "recovery_median_s": at_share(toll.seconds, 0.5),
         "recovery_p90_s": at_share(toll.seconds, 0.9),
+        "recovery_worst_s": at_share(toll.seconds, 1.0),
         "recovery_by_fault_s": {
             fault: round(statistics.median(found), 2) for fault, found in sorted(toll.recoveries.items())
         },
