@@ -101,7 +101,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(HOME)
 DATABASE_ROLE = os.environ.get("ADSUM_DATABASE_ROLE", "adsum_app")
 # Few connections serve many threads: a phone that reads slowly holds none, and a rush opens no more.
 # After a failure each request tries anew: the pool's own retries would wait longer and longer while the server is back.
-POOL = {"min_size": 1, "max_size": 8, "timeout": 5.0, "reconnect_timeout": 1.0}
+POOL = {"min_size": 1, "max_size": 8, "timeout": 2.0, "reconnect_timeout": 1.0}
 DATABASES = {
     "default": _database(DATABASE_URL, DATABASE_ROLE, pool=POOL),
     "owner": _database(DATABASE_URL, ""),

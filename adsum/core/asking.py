@@ -45,3 +45,10 @@ class Question:
             begin = end
         self._cuts = cuts
         self._ready = self._statement.format(**columns)
+
+
+def give_back(using: str = "default") -> None:
+    """Give the thread's connection back to the pool, but for one in a transaction: who waits for others holds none."""
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        connection.close()

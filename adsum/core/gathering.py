@@ -43,11 +43,13 @@ class Gatherer(Generic[T, R]):
     """Calls `work` with up to `most` things at once. Each thing has a thread that waits, so threads bound the queue.
 
     `work` returns one result a thing, in their order. When it fails for several, each is tried alone, so that one bad
-    thing never harms its neighbours.
+    thing never harms its neighbours; but with an error of `everybodys` kinds (nothing works just now) it fails for all.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]], *, most: int) -> None:
-        self._work, self._most = work, most
+    def __init__(
+        self, work: Callable[[Sequence[T]], Sequence[R]], *, most: int, everybodys: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self._work, self._most, self._everybodys = work, most, everybodys
         self._gate = Lock()
         self._queue: deque[_Turn[T, R]] = deque()
         self._busy = False
@@ -84,8 +86,9 @@ class Gatherer(Generic[T, R]):
         try:
             results = self._work([turn.item for turn in turns])
         except Exception as error:
-            if len(turns) == 1:
-                turns[0].error = error
+            if len(turns) == 1 or isinstance(error, self._everybodys):
+                for turn in turns:
+                    turn.error = error
                 return
             for turn in turns:
                 self._do([turn])

@@ -8,10 +8,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
 
 from django.conf import settings
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from adsum.core.asking import give_back
 from adsum.core.gathering import Gatherer
 from adsum.ledger.rules import RULES
 from adsum.people.policy import POLICY
@@ -58,11 +60,14 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def _find_devices(token_hashes: Sequence[str]) -> list[Device | None]:
-    found = devices_by_hash(token_hashes=token_hashes, now=timezone.now(), seen_by=RULES)
+    try:
+        found = devices_by_hash(token_hashes=token_hashes, now=timezone.now(), seen_by=RULES)
+    finally:
+        give_back()
     return [found.get(token_hash) for token_hash in token_hashes]
 
 
-_DEVICES = Gatherer(_find_devices, most=64)
+_DEVICES = Gatherer(_find_devices, most=64, everybodys=(OperationalError, InterfaceError))
 
 
 def keep_device(response: HttpResponse, token: str) -> None:

@@ -81,6 +81,14 @@ def test_a_bad_one_harms_nobody_else(work: Work) -> None:
     assert gatherer.put(5) == 10
 
 
+def test_what_fails_for_all_is_not_tried_for_each(work: Work) -> None:
+    gatherer = Gatherer(work, most=8, everybodys=(ValueError,))
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = held_up(gatherer, work, pool, [1, -2, 3])
+    assert [str(outcome) for outcome in outcomes] == ["spoilt: -2"] * 3
+    assert work.rounds == [[100], [1, -2, 3]]
+
+
 def test_a_round_that_is_broken_off_leaves_nobody_waiting() -> None:
     def leave(numbers: Sequence[int]) -> list[int]:
         raise SystemExit

@@ -22,6 +22,7 @@ from adsum.checkins.rules import (
     counts_from,
     nearest_duty,
 )
+from adsum.core.asking import give_back
 from adsum.core.gathering import Gatherer
 from adsum.core.ids import new_code
 from adsum.flags.actions import raise_flag, raise_flags
@@ -280,11 +281,13 @@ def _accept_together(sent: Sequence[Sent]) -> list[Report]:
     try:
         return accept_reports(sent=sent, now=now)
     except (OperationalError, InterfaceError):
-        connection.close()
-    return accept_reports(sent=sent, now=now)
+        give_back()
+        return accept_reports(sent=sent, now=now)
+    finally:
+        give_back()
 
 
-REPORTS = Gatherer(_accept_together, most=AT_ONCE)
+REPORTS = Gatherer(_accept_together, most=AT_ONCE, everybodys=(OperationalError, InterfaceError))
 
 
 def forget(*, before: datetime, now: datetime) -> None:
