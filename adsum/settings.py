@@ -89,10 +89,9 @@ def _database(url: str, role: str, **more: Any) -> dict[str, Any]:
     # Bound and, at their fifth time, prepared by the server: the hot path's statements are planned once a connection.
     options |= {"server_side_binding": True, "prepare_threshold": 5}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "adsum.core.database",
         "NAME": name,
         "OPTIONS": options | more,
-        "CONN_HEALTH_CHECKS": True,
     }
 
 

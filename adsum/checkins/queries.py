@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adsum.checkins.models import Duty, Plan, Report
 from adsum.checkins.rules import Outcome, nearest_duty
-from adsum.core.asking import Question
+from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import may_see, participants
 
@@ -54,21 +54,29 @@ def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
     ).order_by("-due_at")
 
 
-def claim_duties(*, of: Collection[int], at: datetime, seen_by: Actor) -> dict[int, list[Duty]]:
+def claim_duties(*, of: Collection[int], at: datetime, seen_by: Actor) -> Later[dict[int, list[Duty]]]:
     """The `waiting_duties` of these participants, locked until the transaction ends; for the rules, who see all."""
-    claimed: dict[int, list[Duty]] = {}
-    if seen_by.kind == ActorKind.RULES:
-        for (duty,) in _WAITING.ask(list(of), at):
+    if seen_by.kind != ActorKind.RULES:
+        return dict
+    rows = _WAITING.ask(list(of), at)
+
+    def read() -> dict[int, list[Duty]]:
+        claimed: dict[int, list[Duty]] = {}
+        for (duty,) in rows:
             claimed.setdefault(duty.participant_id, []).append(duty)
-    return claimed
+        return claimed
+
+    return read
 
 
-def reports_by_key(*, of: Collection[int], keys: Collection[UUID], seen_by: Actor) -> dict[tuple[int, UUID], Report]:
+def reports_by_key(
+    *, of: Collection[int], keys: Collection[UUID], seen_by: Actor
+) -> Later[dict[tuple[int, UUID], Report]]:
     """The reports that these participants sent with these keys, pair by pair; for the rules, who see everybody."""
     if seen_by.kind != ActorKind.RULES:
-        return {}
-    found = _BY_KEY.ask(list(of), list(keys))
-    return {(report.participant_id, report.key): report for (report,) in found}
+        return dict
+    rows = _BY_KEY.ask(list(of), list(keys))
+    return lambda: {(report.participant_id, report.key): report for (report,) in rows}
 
 
 @dataclass(frozen=True)

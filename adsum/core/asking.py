@@ -1,21 +1,38 @@
 """Questions about many things at once, asked so often that they are worth writing in SQL; the rows become models.
 
-A question has one shape whatever the number of things, so the server plans it once a connection. With `copying`, the
-files of core that know Django.
+A question has one shape whatever the number of things, so the server plans it once a connection. Questions and writes
+that stand in one `together` cross to the server and back once (PostgreSQL's pipeline mode, libpq 34.5). With `copying`
+and `database`, the files of core that know Django.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.db import connections, models
 
+T = TypeVar("T")
+Later = Callable[[], T]  # what was asked for already; calling it waits for the answer
 Table = type[models.Model] | tuple[type[models.Model], Sequence[str]]
 
 
+@contextmanager
+def together(using: str = "default") -> Iterator[None]:
+    """Statements in here are sent one after the other without waiting for answers, which are all there at the end.
+
+    They run in their order, each seeing what those before it did; the first error skips the rest and is raised at the
+    end. For questions, `put_rows` and `bulk_create` with keys: the ORM's own writes look for an answer at once.
+    """
+    connection = connections[using]
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
 class Question:
-    """A SELECT in which `{name}` stands for the columns of that model; asking it yields a tuple of models a row.
+    """A SELECT in which `{name}` stands for the columns of that model; its answer is a tuple of models a row.
 
     A table is a model, or a model and the columns that are wanted; the others are fetched when somebody looks at them.
     """
@@ -26,11 +43,15 @@ class Question:
         self._cuts: list[tuple[type[models.Model], list[str], slice]] = []
 
     def ask(self, *values: Any, using: str = "default") -> Iterator[tuple[Any, ...]]:
-        """The rows, in the order of the statement. Values stand where it has %s; lists go to `= ANY(%s)`."""
+        """Ask now; the rows in the order of the statement. Values stand where it has %s; lists go to `= ANY(%s)`."""
         if not self._ready:
             self._prepare()
-        with connections[using].cursor() as cursor:
-            cursor.execute(self._ready, values)
+        cursor = connections[using].cursor()
+        cursor.execute(self._ready, values)
+        return self._read(cursor, using)
+
+    def _read(self, cursor: Any, using: str) -> Iterator[tuple[Any, ...]]:
+        with cursor:
             for row in cursor.fetchall():
                 yield tuple(model.from_db(using, names, row[cut]) for model, names, cut in self._cuts)
 

@@ -10,10 +10,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections, models, transaction
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from adsum.core.asking import Later
 
 M = TypeVar("M", bound=models.Model)
 WORTH_COPYING = 100
@@ -57,7 +60,20 @@ class CopyManager(models.Manager[M]):
             if len(rows) >= WORTH_COPYING:
                 _copy(self.model, [self.model(**row) for row in rows], self.db)
             elif rows:
-                _insert_rows(self.model, rows, self.db, with_keys=False)
+                _send_rows(self.model, rows, self.db, with_keys=False)
+
+
+def draw_keys(model: type[models.Model], count: int, *, using: str = "default") -> Later[list[int]]:
+    """New primary keys of a table, for rows that others point to before they are there."""
+    cursor = connections[using].cursor()
+    statement = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+    cursor.execute(statement, [f'"{model._meta.db_table}"', model._meta.pk.column, count])
+
+    def read() -> list[int]:
+        with cursor:
+            return [key for (key,) in cursor.fetchall()]
+
+    return read
 
 
 def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -74,26 +90,28 @@ def _insert_statement(model: type[models.Model], *, with_keys: bool) -> str:
     meta = model._meta
     names = ", ".join(f'"{field.column}"' for field in _fields(model) if with_keys or not field.primary_key)
     rows = f'jsonb_populate_recordset(NULL::"{meta.db_table}", %s)'
-    return f'INSERT INTO "{meta.db_table}" ({names}) SELECT {names} FROM {rows} RETURNING "{meta.pk.column}"'  # noqa: S608
+    return f'INSERT INTO "{meta.db_table}" ({names}) SELECT {names} FROM {rows}'  # noqa: S608
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model], using: str) -> None:
+    _give_keys(model, rows, using)
     names = [(str(field.column), field.attname) for field in _fields(model)]
     values = [{column: getattr(row, name) for column, name in names} for row in rows]
-    keys = _insert_rows(model, values, using, with_keys=rows[0].pk is not None)
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
+    _send_rows(model, values, using, with_keys=True)
+    for row in rows:
         row._state.adding, row._state.db = False, using
 
 
-def _insert_rows(
-    model: type[models.Model], rows: Sequence[Mapping[str, Any]], using: str, *, with_keys: bool
-) -> list[tuple[Any, ...]]:
+def _give_keys(model: type[models.Model], rows: Sequence[models.Model], using: str) -> None:
+    if rows[0].pk is None:
+        for row, key in zip(rows, draw_keys(model, len(rows), using=using)(), strict=True):
+            row.pk = key
+
+
+def _send_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], using: str, *, with_keys: bool) -> None:
     """All rows as one JSON value: one statement per table, whatever their number, so that it stays prepared."""
     with connections[using].cursor() as cursor:
         cursor.execute(_insert_statement(model, with_keys=with_keys), [json.dumps(rows, default=str)])
-        keys: list[tuple[Any, ...]] = cursor.fetchall()
-    return keys
 
 
 def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
@@ -102,14 +120,7 @@ def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
     table = sql.Identifier(meta.db_table)
     columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
     with connections[using].wrap_database_errors, connections[using].cursor() as cursor:
-        if rows[0].pk is None:
-            name = f'"{meta.db_table}"'
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [name, meta.pk.column, len(rows)],
-            )
-            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-                row.pk = key
+        _give_keys(model, rows, using)
         names = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)) as copy:
             for row in rows:

@@ -14,12 +14,13 @@ from adsum.people.models import Contact, Device, Participant
 from adsum.people.rules import read_case_number
 
 _DEVICES = Question(
-    "SELECT {d}, {p} FROM adsum_device d JOIN adsum_participant p ON p.id = d.participant_id"
+    "SELECT {d}, {p}, {o} FROM adsum_device d JOIN adsum_participant p ON p.id = d.participant_id"
+    " JOIN adsum_fieldoffice o ON o.id = p.office_id"
     " WHERE d.token_hash = ANY(%s) AND d.signed_out_at IS NULL AND d.expires_at > %s",
     d=(Device, ("id", "participant_id", "token_hash")),
     p=(Participant, ("id", "office_id", "officer_id", "case_number", "given_names", "surnames", "language")),
+    o=FieldOffice,
 )
-_OFFICES = Question("SELECT {o} FROM adsum_fieldoffice o WHERE o.id = ANY(%s)", o=FieldOffice)
 
 
 def participants(*, seen_by: Actor) -> QuerySet[Participant]:
@@ -80,13 +81,9 @@ def devices_by_hash(*, token_hashes: Collection[str], now: datetime, seen_by: Ac
     if seen_by.kind != ActorKind.RULES:
         return {}
     found = {}
-    for device, person in _DEVICES.ask(list(token_hashes), now):
-        device.participant = person
+    for device, person, office in _DEVICES.ask(list(token_hashes), now):
+        device.participant, person.office = person, office
         found[device.token_hash] = device
-    people = [device.participant for device in found.values()]
-    offices = {office.pk: office for (office,) in _OFFICES.ask(list({person.office_id for person in people}))}
-    for person in people:
-        person.office = offices[person.office_id]
     return found
 
 

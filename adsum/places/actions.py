@@ -10,7 +10,7 @@ from adsum.ledger.rules import RULES, Actor, ActorKind, Line
 from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import POLICY
-from adsum.places.rules import GivenAddress, class_of_fix, grade_address
+from adsum.places.rules import GivenAddress, grade_address
 
 
 def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) -> None:
@@ -58,8 +58,6 @@ def keep_fixes(*, fixes: Sequence[LocationFix], now: datetime) -> None:
     if not fixes:
         return
     with transaction.atomic(savepoint=False):
-        for fix in fixes:
-            fix.place_class = class_of_fix(fix.accuracy_m, policy=POLICY)
         LocationFix.objects.bulk_create(fixes)
         lines = (
             Line("place.taken", _sender(fix), "locationfix", fix.pk, fix.participant_id, POLICY.version)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
-from adsum.core.asking import Question
+from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import participants
 from adsum.places.models import Address, LocationFix
@@ -21,11 +21,12 @@ def current_address(*, participant_id: int, seen_by: Actor) -> Address | None:
     return addresses(participant_id=participant_id, seen_by=seen_by).filter(until__isnull=True).first()
 
 
-def current_addresses(*, of: Collection[int], seen_by: Actor) -> dict[int, Address]:
+def current_addresses(*, of: Collection[int], seen_by: Actor) -> Later[dict[int, Address]]:
     """The addresses that hold now, by participant; for the rules, who see everybody."""
     if seen_by.kind != ActorKind.RULES:
-        return {}
-    return {address.participant_id: address for (address,) in _CURRENT.ask(list(of))}
+        return dict
+    rows = _CURRENT.ask(list(of))
+    return lambda: {address.participant_id: address for (address,) in rows}
 
 
 def addresses(*, participant_id: int, seen_by: Actor) -> QuerySet[Address]:

@@ -93,7 +93,7 @@ def test_what_can_be_claimed_is_what_waits(person: Participant) -> None:
     report = submit_report(participant=person, key=uuid4(), content=STILL_THERE, now=NOW - timedelta(days=89))
     Report.objects.filter(pk=report.pk).update(duty=answered)
     excuse_duty(duty_id=Duty.objects.get(due_on=day - timedelta(days=120)).pk, officer=officer, words="ill", now=NOW)
-    claimed = claim_duties(of=[person.pk], at=NOW, seen_by=RULES)[person.pk]
+    claimed = claim_duties(of=[person.pk], at=NOW, seen_by=RULES)()[person.pk]
     assert {duty.pk for duty in claimed} == {duty.pk for duty in waiting_duties(at=NOW, seen_by=RULES)} != set()
 
 

@@ -22,7 +22,8 @@ from adsum.checkins.rules import (
     counts_from,
     nearest_duty,
 )
-from adsum.core.asking import give_back
+from adsum.core.asking import give_back, together
+from adsum.core.copying import draw_keys
 from adsum.core.gathering import Gatherer
 from adsum.core.ids import new_code
 from adsum.flags.actions import raise_flag, raise_flags
@@ -38,7 +39,7 @@ from adsum.places.actions import change_address, keep_fixes
 from adsum.places.models import LocationFix
 from adsum.places.policy import POLICY as PLACES
 from adsum.places.queries import current_addresses
-from adsum.places.rules import GivenAddress, PlaceClass, is_stale
+from adsum.places.rules import GivenAddress, PlaceClass, class_of_fix, is_stale
 
 AT_ONCE = 64
 
@@ -52,6 +53,8 @@ class Sent:
     content: ReportContent
     at: datetime
     tried_at: datetime | None = None
+    report_id: int = 0
+    fix_id: int = 0
     report: Report | None = None
     duty: Duty | None = None
     fix: LocationFix | None = None
@@ -87,13 +90,11 @@ def accept_reports(*, sent: Sequence[Sent], now: datetime) -> list[Report]:
     """Accept check-ins in one transaction, each with its own outcome, in their order."""
     with transaction.atomic():
         for group in _one_each(sent):
-            _lock(group)
-            before = reports_by_key(of=_people(group), keys=[one.key for one in group], seen_by=RULES)
+            fresh = _look(group, now)
             for one in group:
-                one.report = before.get((one.participant.pk, one.key))
                 if one.report is not None:
                     _answer_again(one.report, one.content, now)
-            _accept([one for one in group if one.report is None], now)
+            _accept(fresh, now)
     return [one.report for one in sent if one.report is not None]
 
 
@@ -112,57 +113,63 @@ def _people(group: Sequence[Sent]) -> list[int]:
     return [one.participant.pk for one in group]
 
 
-def _lock(group: Sequence[Sent]) -> None:
+def _look(group: Sequence[Sent], now: datetime) -> list[Sent]:
+    """Lock these people, find what is known of each, and return those whose report is not there yet."""
+    people = _people(group)
+    with together():
+        _lock(people)
+        known = reports_by_key(of=people, keys=[one.key for one in group], seen_by=RULES)
+        lives_at = current_addresses(of=people, seen_by=RULES)
+        owed = claim_duties(of=people, at=now, seen_by=RULES)
+        reports, fixes = draw_keys(Report, len(group)), draw_keys(LocationFix, len(group))
+    before, addresses, duties = known(), lives_at(), owed()
+    for one, report_id, fix_id in zip(group, reports(), fixes(), strict=True):
+        person, one.report_id, one.fix_id = one.participant.pk, report_id, fix_id
+        one.report = before.get((person, one.key))
+        one.address_shown = str(addresses.get(person) or "")
+        one.duty = nearest_duty(duties.get(person, []), at=one.counts_from)
+    return [one for one in group if one.report is None]
+
+
+def _lock(people: list[int]) -> None:
     """One after the other for each person, and always in the same order, so that nobody waits in a circle."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM adsum_participant WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [_people(group)]
-        )
+        cursor.execute("SELECT id FROM adsum_participant WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [people])
 
 
 def _accept(fresh: Sequence[Sent], now: datetime) -> None:
     """What a report leaves: its duty answered, place and address kept, its line and its event, a flag if need be."""
     if not fresh:
         return
-    _find_addresses(fresh)
-    _claim_duties(fresh, now)
-    _keep_places(fresh, now)
     for one in fresh:
+        one.fix = _fix_of(one)
         _keep_new_address(one, now)
         _keep_new_phone(one, now)
         one.concerns = concerns_about(_facts_of(one), policy=POLICY)
         one.report = _report_of(one)
-    reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
-    _answer_duties(fresh, now)
+    with together():
+        keep_fixes(fixes=[one.fix for one in fresh if one.fix], now=now)
+        reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
+        _answer_duties(fresh, now)
+        _tell(fresh, reports, now)
     _credit_those_in_line(fresh, now)
-    _tell(fresh, reports, now)
+    _flag_concerns(fresh, now)
 
 
-def _find_addresses(fresh: Sequence[Sent]) -> None:
-    found = current_addresses(of=_people(fresh), seen_by=RULES)
-    for one in fresh:
-        one.address_shown = str(found.get(one.participant.pk) or "")
-
-
-def _claim_duties(fresh: Sequence[Sent], now: datetime) -> None:
-    waiting = claim_duties(of=_people(fresh), at=now, seen_by=RULES)
-    for one in fresh:
-        one.duty = nearest_duty(waiting.get(one.participant.pk, []), at=one.counts_from)
-
-
-def _keep_places(fresh: Sequence[Sent], now: datetime) -> None:
-    for one in fresh:
-        place = one.content.place
-        if place.latitude is not None and place.longitude is not None and place.accuracy_m is not None:
-            one.fix = LocationFix(
-                participant_id=one.participant.pk,
-                latitude=place.latitude,
-                longitude=place.longitude,
-                accuracy_m=place.accuracy_m,
-                taken_at=place.taken_at or one.at,
-                received_at=one.at,
-            )
-    keep_fixes(fixes=[one.fix for one in fresh if one.fix], now=now)
+def _fix_of(one: Sent) -> LocationFix | None:
+    place = one.content.place
+    if place.latitude is None or place.longitude is None or place.accuracy_m is None:
+        return None
+    return LocationFix(
+        pk=one.fix_id,
+        participant_id=one.participant.pk,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        place_class=class_of_fix(place.accuracy_m, policy=PLACES),
+        accuracy_m=place.accuracy_m,
+        taken_at=place.taken_at or one.at,
+        received_at=one.at,
+    )
 
 
 def _keep_new_address(one: Sent, now: datetime) -> None:
@@ -196,6 +203,7 @@ def _facts_of(one: Sent) -> ReportFacts:
 def _report_of(one: Sent) -> Report:
     content = one.content
     return Report(
+        pk=one.report_id,
         participant_id=one.participant.pk,
         duty_id=one.duty.pk if one.duty else None,
         key=one.key,
@@ -247,19 +255,28 @@ def _credit_those_in_line(fresh: Sequence[Sent], now: datetime) -> None:
 
 
 def _tell(fresh: Sequence[Sent], reports: Sequence[Report], now: datetime) -> None:
-    lines, events, flags = [], [], []
+    lines, events = [], []
     for one, report in zip(fresh, reports, strict=True):
         person, report_id = report.participant_id, report.pk
-        facts = {"duty": one.duty.pk if one.duty else None, "concerns": [str(concern) for concern in one.concerns]}
+        facts = _facts_told(one)
         proof = {"receipt": hashlib.sha256(report.statement.encode()).hexdigest()}
         actor = one.participant.as_actor()
         lines.append(Line("checkin.reported", actor, "report", report_id, person, POLICY.version, facts | proof))
         events.append(Event("checkin.reported", person, {"report": report_id, **facts}))
-        if one.concerns:
-            reason = Reason.LATE_REPORT if Concern.LATE in one.concerns and one.was_missed else Reason.CHECK_IN_CONCERN
-            flags.append(NewFlag(person, reason, f"report:{report_id}", facts))
     record_lines(lines=lines, now=now)
     emit_events(events=events, now=now)
+
+
+def _facts_told(one: Sent) -> dict[str, object]:
+    return {"duty": one.duty.pk if one.duty else None, "concerns": [str(concern) for concern in one.concerns]}
+
+
+def _flag_concerns(fresh: Sequence[Sent], now: datetime) -> None:
+    flags = []
+    for one in fresh:
+        if one.concerns:
+            reason = Reason.LATE_REPORT if Concern.LATE in one.concerns and one.was_missed else Reason.CHECK_IN_CONCERN
+            flags.append(NewFlag(one.participant.pk, reason, f"report:{one.report_id}", _facts_told(one)))
     if flags:
         raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
 
