@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 from django.db import connections, models, transaction
 from psycopg import sql
 
@@ -111,7 +112,7 @@ def _give_keys(model: type[models.Model], rows: Sequence[models.Model], using: s
 def _send_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], using: str, *, with_keys: bool) -> None:
     """All rows as one JSON value: one statement per table, whatever their number, so that it stays prepared."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_insert_statement(model, with_keys=with_keys), [json.dumps(rows, default=str)])
+        cursor.execute(_insert_statement(model, with_keys=with_keys), [orjson.dumps(rows, default=str).decode()])
 
 
 def _copy(model: type[M], rows: Sequence[M], using: str) -> None:

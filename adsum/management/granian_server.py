@@ -4,6 +4,7 @@ Granian's own reload opens and closes the sockets, which resets whoever waits in
 a fixed time, whether or not the new ones work. So `adsum run` replaces this whole process instead (reloading.py).
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -68,6 +69,8 @@ def load_application(ready: int, target: str, listening: int) -> Leaving:
     module, _, name = target.partition(":")
     application = Leaving(getattr(__import__(module, fromlist=[name]), name), listening)
     signal.signal(signal.SIGUSR2, lambda *_: application.leave())
+    gc.collect()
+    gc.freeze()  # what is loaded now stays for good: the collector need not walk it again and again
     sign = "" if is_ready(application) else "-"
     with suppress(BrokenPipeError):
         os.write(ready, f"{sign}{os.getpid()}\n".encode())
