@@ -111,7 +111,7 @@ def measure_check_ins(bench: Bench, *, clients: Sequence[int], rounds: int) -> d
     best_door = max(table, key=lambda row: float(row["http_json_rps"]))["clients"]
     several = bench.rounds(rounds, limit_clients=best_limit, door_clients=best_door)
     middle = {door: statistics.median(several.doors[door]) for door in DOORS}
-    half = bench.send("json", max(clients), rate=middle["json"] / 2)
+    half = [waits(bench.send("json", max(clients), rate=middle["json"] / 2)) for _ in range(rounds)]
     service = bench.service
     return {
         "limit_tps": statistics.median(several.limit),
@@ -121,12 +121,13 @@ def measure_check_ins(bench: Bench, *, clients: Sequence[int], rounds: int) -> d
         "ratio_json": round(statistics.median(several.ratios("json")), 3),
         "ratio_form": round(statistics.median(several.ratios("form")), 3),
         "ratio_form_and_receipt": round(statistics.median(several.ratios("form-and-receipt")), 3),
-        **waits(half),
+        **{name: round(statistics.median(wait[name] for wait in half), 2) for name in ("p50_ms", "p99_ms")},
         "at_rps": round(middle["json"] / 2, 1),
         "memory_mb": memory_mb(pid for pid in descendants_of(service.process.pid) if is_ours(service, pid)),
         "rounds": {
             "limit_tps": spread(several.limit),
             **{door: spread(several.doors[door]) for door in DOORS},
+            "p99_ms": spread([wait["p99_ms"] for wait in half]),
             **{f"ratio {door}": spread(several.ratios(door)) for door in DOORS},
         },
         "limit_clients": best_limit,
