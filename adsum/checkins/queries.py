@@ -123,7 +123,7 @@ def find_receipt(*, receipt_number: str, seen_by: Actor) -> Report | None:
 def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:
     """The newest reports that this person may see."""
     reports = Report.objects.filter(participant__in=participants(seen_by=seen_by))
-    return reports.select_related("participant", "duty").order_by("-received_at", "-pk")[:most]
+    return reports.select_related("participant", "duty").order_by("-pk")[:most]
 
 
 def count_open_duties(*, seen_by: Actor) -> int:

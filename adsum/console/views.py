@@ -87,11 +87,13 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
     """What needs a decision and why; below it, what came in lately and needs none."""
     me = staff.as_actor()
     only_mine = staff.role == Role.OFFICER and request.GET.get("of") != "office"
-    flags = worklist(seen_by=me, only_mine=only_mine)
+    counts = count_by_reason(seen_by=me, only_mine=only_mine)
+    pages = Paginator(worklist(seen_by=me, only_mine=only_mine), POLICY.page_size)
+    pages.count = sum(counts.values())  # known already: a hundred thousand flags are counted once
     page = {
         "staff": staff,
-        "page": Paginator(flags, POLICY.page_size).get_page(request.GET.get("page")),
-        "counts": count_by_reason(seen_by=me, only_mine=only_mine),
+        "page": pages.get_page(request.GET.get("page")),
+        "counts": counts,
         "only_mine": only_mine,
         "latest": latest_reports(seen_by=me),
     }

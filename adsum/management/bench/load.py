@@ -59,6 +59,8 @@ class Outcome:
     answers: dict[str, int]
     accepted_ms: list[float] = field(default_factory=list)
     shed_ms: list[float] = field(default_factory=list)
+    accepted_since_sent_ms: list[float] = field(default_factory=list)
+    shed_since_sent_ms: list[float] = field(default_factory=list)
     accepted_keys: list[str] = field(default_factory=list)
 
 
@@ -102,7 +104,7 @@ class Connection:
     def __init__(self, job: Job, selector: selectors.BaseSelector) -> None:
         self.job, self.selector = job, selector
         self.socket: socket.socket | None = None
-        self.began = 0.0
+        self.began = self.sent = 0.0
         self.key = self.token = ""
         self.heard = bytearray()
 
@@ -113,6 +115,7 @@ class Connection:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.selector.register(self.socket, selectors.EVENT_READ, self)
         self.heard.clear()
+        self.sent = time.perf_counter()
         self.socket.sendall(data)
 
     def answer(self) -> bytes | None:
@@ -147,8 +150,8 @@ class Load:
         self.requests = Requests(job)
         self.free = deque(Connection(job, self.selector) for _ in range(job.connections))
         self.answers: Counter[str] = Counter()
-        self.accepted: list[tuple[float, float, str]] = []
-        self.shed: list[tuple[float, float]] = []
+        self.accepted: list[tuple[float, float, float, str]] = []
+        self.shed: list[tuple[float, float, float]] = []
 
     def run(self) -> Outcome:
         """Send for the given time, then wait for what is under way."""
@@ -199,23 +202,26 @@ class Load:
             self._try(connection, self.requests.page(path, connection.token))
             return
         self.answers[status] += 1
-        took = time.perf_counter() - connection.began
+        now = time.perf_counter()
+        took, since_sent = now - connection.began, now - connection.sent
         if status in ("200", "302"):
-            self.accepted.append((connection.began, took, connection.key))
+            self.accepted.append((connection.began, took, since_sent, connection.key))
         elif status == "503":
-            self.shed.append((connection.began, took))
+            self.shed.append((connection.began, took, since_sent))
         self.free.append(connection)
 
     def _outcome(self, began: float, ends: float) -> Outcome:
         since = began + self.job.unmeasured_seconds
-        measured = [(took, at + took) for at, took, _ in self.accepted if at + took >= since]
+        measured = [(took, at + took) for at, took, _, _ in self.accepted if at + took >= since]
         return Outcome(
             seconds=ends - since,
             used_tokens=self.requests.used,
             answers=dict(self.answers),
             accepted_ms=[round(took * 1000, 3) for took, done in measured if done <= ends or self.job.rate],
-            shed_ms=[round(took * 1000, 3) for at, took in self.shed if at + took >= since],
-            accepted_keys=[key for _, _, key in self.accepted],
+            shed_ms=[round(took * 1000, 3) for at, took, _ in self.shed if at + took >= since],
+            accepted_since_sent_ms=[round(one[2] * 1000, 3) for one in self.accepted],
+            shed_since_sent_ms=[round(one[2] * 1000, 3) for one in self.shed],
+            accepted_keys=[one[3] for one in self.accepted],
         )
 
 

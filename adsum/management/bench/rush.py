@@ -12,7 +12,6 @@ from adsum.management.bench.checkins import Bench, rate_of, run_load
 from adsum.management.bench.load import Job, Outcome, percentile
 from adsum.management.instruments.browser import Browser, Line, Lost
 
-TIMES = 10
 CONNECTIONS = 400
 SOON_MS = 250.0
 RECOVERY_SECONDS = 60.0
@@ -55,16 +54,16 @@ class Onlooker(Thread):
         return {"asked": len(self.took_ms), "failed": self.failed, "p99_ms": p99}
 
 
-def measure_rush(bench: Bench, *, seconds: float) -> dict[str, Any]:
-    """Measure what the machine carries, offer ten times as much for so long, count; then see how soon it is over."""
+def measure_rush(bench: Bench, *, seconds: float, times: float) -> dict[str, Any]:
+    """Measure what the machine carries, offer several times as much, count; then see how soon it is over."""
     service = bench.service
     bench.send("json", 64)
     carried = rate_of(bench.send("json", 64))
-    bench.say(f"it carries {carried:,.0f} check-ins a second; now {TIMES} times as many for {seconds:.0f} s")
+    bench.say(f"it carries {carried:,.0f} check-ins a second; now {times:g} times as many for {seconds:.0f} s")
     watchers = [Onlooker(service.port, "/console/", service.sign_ins[0]), Onlooker(service.port, "/health/ready")]
     for watcher in watchers:
         watcher.start()
-    rush = _offer(bench, carried * TIMES, seconds)
+    rush = _offer(bench, carried * times, seconds)
     for watcher in watchers:
         watcher.over.set()
     recovery = _recover(bench)
@@ -76,6 +75,8 @@ def measure_rush(bench: Bench, *, seconds: float) -> dict[str, Any]:
         "accepted_p99_ms": round(percentile(rush.accepted_ms, 0.99), 1),
         "accepted_p50_ms": round(percentile(rush.accepted_ms, 0.5), 1),
         "shed_p99_ms": round(percentile(rush.shed_ms, 0.99), 1),
+        "accepted_since_sent_p99_ms": round(percentile(rush.accepted_since_sent_ms, 0.99), 1),
+        "shed_since_sent_p99_ms": round(percentile(rush.shed_since_sent_ms, 0.99), 1),
         "recovery_s": recovery,
         "carried_rps": carried,
         "offered_rps": round(offered, 1),

@@ -31,6 +31,7 @@ class Command(AdsumCommand):
         parser.add_argument("--people", type=int, default=1_000_000, help="people in the database (1,000,000)")
         parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
         parser.add_argument("--seconds", type=float, help="how long each measurement takes (6), or the rush (120)")
+        parser.add_argument("--times", type=float, default=10.0, help="the rush: of what the machine carries (10)")
         parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64], help="clients at once")
 
     def answer(self, **options: Any) -> Answer:
@@ -41,7 +42,7 @@ class Command(AdsumCommand):
             with bench_service(options["people"]) as service:
                 bench = Bench(service, prepare_senders(service), seconds=6.0, say=_say)
                 if options["what"] == "rush":
-                    figures = measure_rush(bench, seconds=options["seconds"] or 120.0)
+                    figures = measure_rush(bench, seconds=options["seconds"] or 120.0, times=options["times"])
                 else:
                     bench.seconds = seconds
                     figures = measure_check_ins(bench, clients=options["clients"], rounds=options["rounds"])
