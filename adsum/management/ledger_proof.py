@@ -47,11 +47,15 @@ class Outside:
         return [Sealed(**json.loads(line)) for line in lines if line.endswith("\n")]
 
     def known_seals(self) -> Iterator[tuple[int, bytes]]:
-        """The copies of the seals: line and leaf, in their order."""
-        if self.seals.exists():
-            with self.seals.open("rb") as file:
-                while len(record := file.read(_SEAL.size)) == _SEAL.size:
-                    yield _SEAL.unpack(record)
+        """The copies of the seals that are there now: line and leaf, in their order. What comes later is left out."""
+        if not self.seals.exists():
+            return iter(())
+        return self._read_seals(self.seals.stat().st_size // _SEAL.size)
+
+    def _read_seals(self, count: int) -> Iterator[tuple[int, bytes]]:
+        with self.seals.open("rb") as file:
+            for _ in range(count):
+                yield _SEAL.unpack(file.read(_SEAL.size))
 
     def catch_up(self) -> None:
         """Copy what the database has sealed since; seals first, then the statements about them."""

@@ -13,7 +13,7 @@ from adsum.core.merkle import leaf_hash
 from adsum.ledger.actions import record_lines
 from adsum.ledger.models import LedgerLine, LedgerSeal
 from adsum.ledger.queries import sealed_lines
-from adsum.ledger.rules import OPERATOR, Line
+from adsum.ledger.rules import OPERATOR, Actor, Line, SealedLine
 from adsum.management.ledger_proof import Outside, Verdict, seal_ledger, verify_ledger
 from adsum.management.rights import APPEND_ONLY
 from tests.factories import NOW
@@ -64,6 +64,19 @@ def test_an_untouched_ledger_is_whole(ids: list[int], tmp_path: Path) -> None:
     assert [one.size for one in Outside(tmp_path).known_checkpoints()] == [7, 12]
     assert seal_ledger(tmp_path, NOW) == 0
     assert (tmp_path / "ledger" / "key").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_sealed_while_it_is_checked_is_no_fault(
+    ids: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(**who: Actor) -> list[SealedLine]:
+        found = list(sealed_lines(**who))
+        write(3)
+        seal(tmp_path, 3)
+        return found
+
+    monkeypatch.setattr("adsum.management.ledger_proof.sealed_lines", meanwhile)
+    assert verify_ledger(tmp_path) == Verdict(12)
 
 
 @pytest.mark.parametrize(
