@@ -10,6 +10,7 @@ from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant
 from adsum.places.models import Address, LocationFix
+from adsum.questions.models import QuestionTemplate
 
 __all__ = [
     "ActivationTry",
@@ -31,6 +32,7 @@ __all__ = [
     "OutboxEvent",
     "Participant",
     "Plan",
+    "QuestionTemplate",
     "Report",
     "SignInTry",
     "Staff",

@@ -74,7 +74,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"adsum_words": "adsum.console.words"},
+            "libraries": {"adsum_words": "adsum.console.words", "adsum_questions": "adsum.portal.words"},
         },
     }
 ]

@@ -11,6 +11,9 @@ from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.places.models import LocationFix
 from adsum.places.rules import PlaceClass
+from adsum.questions.models import QuestionTemplate
+from adsum.questions.policy import POLICY as QUESTIONS
+from adsum.questions.rules import Answered, answered
 
 
 class Plan(models.Model):
@@ -91,6 +94,8 @@ class Report(models.Model):
     new_phone = models.CharField(max_length=60, blank=True)
     wants_contact = models.BooleanField(default=False)
     message = models.TextField(blank=True)
+    template = models.ForeignKey(QuestionTemplate, on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(default=dict)
     place_class = models.CharField(max_length=12, choices=[(kind, kind) for kind in PlaceClass])
     fix = models.ForeignKey(LocationFix, on_delete=models.SET_NULL, null=True, related_name="+")
     concerns = ArrayField(models.CharField(max_length=30), default=list)
@@ -109,6 +114,11 @@ class Report(models.Model):
         return receipt_statement(
             number=self.receipt_number, key=self.key, received_at=self.received_at, fingerprint=self.fingerprint
         )
+
+    def answered_in(self, language: str) -> list[Answered]:
+        """The office's questions with their answers, as this version of them was asked."""
+        questions = self.template.questions if self.template else ()
+        return answered(questions, self.answers, language=language, policy=QUESTIONS)
 
     @property
     def concern_words(self) -> list[str]:

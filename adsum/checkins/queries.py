@@ -149,6 +149,8 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "new_phone",
         "wants_contact",
         "message",
+        "template",
+        "answers",
     )
     return {
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),

@@ -37,6 +37,7 @@ class Concern(StrEnum):
     ADDRESS_NOT_ANSWERED = "address-not-answered"
     PHONE_CHANGED = "phone-changed"
     WANTS_CONTACT = "wants-contact"
+    ANSWER = "answer"
     UNLOCATED = "unlocated"
     PLACE_COARSE = "place-coarse"
     PLACE_STALE = "place-stale"
@@ -48,6 +49,7 @@ CONCERNS = {
     Concern.ADDRESS_NOT_ANSWERED: "Did not say whether they still live there",
     Concern.PHONE_CHANGED: "Gives a new phone number",
     Concern.WANTS_CONTACT: "Asks the officer to get in touch",
+    Concern.ANSWER: "Gave an answer that the office asked to see",
     Concern.UNLOCATED: "Sent without a place",
     Concern.PLACE_COARSE: "The place is known only roughly",
     Concern.PLACE_STALE: "The place was taken long before sending",
@@ -73,6 +75,9 @@ class GivenPlace:
     taken_at: datetime | None = None
 
 
+_NOT_TOLD = ("place", "template_id", "answers", "answers_need_look")
+
+
 @dataclass(frozen=True)
 class ReportContent:
     """What a participant sends. Everything may be missing: a report is always accepted."""
@@ -82,6 +87,9 @@ class ReportContent:
     new_phone: str = ""
     wants_contact: bool = False
     message: str = ""
+    template_id: int | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    answers_need_look: bool = False
     place: GivenPlace = GivenPlace()
 
     @cached_property
@@ -90,8 +98,9 @@ class ReportContent:
         return hashlib.sha256(json.dumps(self.as_details(), sort_keys=True).encode()).hexdigest()
 
     def as_details(self) -> dict[str, object]:
-        """The answers without the place, as a flag shows them."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "place"}
+        """The answers without the place, as a flag shows them; the office's questions only where they were answered."""
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_TOLD}
+        return told | ({"answers": self.answers} if self.answers else {})
 
 
 def counts_from(received_at: datetime, *, tried_at: datetime | None, policy: CheckinPolicy) -> datetime:
@@ -119,6 +128,7 @@ class ReportFacts:
     located: bool
     coarse: bool
     stale: bool
+    answers_need_look: bool = False
 
 
 def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern]:
@@ -129,6 +139,7 @@ def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern
         (Concern.MOVED, facts.lives_there is False),
         (Concern.PHONE_CHANGED, facts.new_phone),
         (Concern.WANTS_CONTACT, facts.wants_contact),
+        (Concern.ANSWER, facts.answers_need_look),
         (Concern.UNLOCATED, not facts.located and policy.unlocated_needs_look),
         (Concern.PLACE_COARSE, facts.coarse and policy.coarse_needs_look),
         (Concern.PLACE_STALE, facts.stale),

@@ -35,6 +35,7 @@ VERBS = {
     "checkin.excused": "excused a check-in",
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
+    "questions.published": "published questions",
     "flag.raised": "raised a flag",
     "flag.cleared": "decided a flag",
 }
@@ -121,6 +122,12 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
+
+
+@register.filter
+def answers_in_english(report: Any) -> list[Any]:
+    """The office's questions in a report, with the answers."""
+    return list(report.answered_in("en"))
 
 
 @register.filter

@@ -124,11 +124,11 @@ WHERE r.fix_id IS NOT NULL AND r.received_at >= {keep_fix_from}
 
 REPORTS = sql.SQL("""
 INSERT INTO adsum_report (id, participant_id, duty_id, key, fingerprint, receipt_number, received_at, lives_there,
-    address_shown, address_given, new_phone, wants_contact, message, place_class, fix_id, concerns)
+    address_shown, address_given, new_phone, wants_contact, message, answers, place_class, fix_id, concerns)
 SELECT r.report_id, r.participant_id, r.duty_id, r.sent_key, r.fingerprint, r.receipt_number, r.received_at,
     c.lives_there,
     CASE WHEN m.received_at < r.received_at THEN m.address ELSE p.address END,
-    CASE WHEN r.moving THEN m.address ELSE '' END, '', c.wants_contact, c.message, c.place_class,
+    CASE WHEN r.moving THEN m.address ELSE '' END, '', c.wants_contact, c.message, '{{}}', c.place_class,
     CASE WHEN r.received_at >= {keep_fix_from} THEN r.fix_id END, r.concerns
 FROM crowd_report r JOIN crowd_check_in c ON c.slot = r.slot JOIN crowd_person p ON p.id = r.participant_id
 LEFT JOIN crowd_move m ON m.participant_id = r.participant_id

@@ -11,10 +11,12 @@ from adsum.offices.policy import POLICY as OFFICES
 from adsum.outbox.policy import POLICY as OUTBOX
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
+from adsum.questions.policy import POLICY as QUESTIONS
 
 POLICIES: dict[str, Policy] = {
     "outbox": OUTBOX,
     "offices": OFFICES,
+    "questions": QUESTIONS,
     "people": PEOPLE,
     "places": PLACES,
     "notices": NOTICES,

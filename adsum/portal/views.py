@@ -33,6 +33,7 @@ from adsum.portal.access import (
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.in_line import first_try_of
+from adsum.portal.questions import asked_of, with_answers
 from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key
 
@@ -130,13 +131,14 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         key = read_key(sent)
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
-        content, tried = read_report(sent), first_try_of(request)
+        content, tried = with_answers(read_report(sent), sent, participant), first_try_of(request)
         report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
         return give_receipt(request, report)
     me = participant.as_actor()
     page = {
         "participant": participant,
         "address": current_address(participant_id=participant.pk, seen_by=me),
+        "template": asked_of(participant),
         "key": uuid4(),
         "keep_days": PLACES.keep_fix_days,
         "signed_by": public_key(),

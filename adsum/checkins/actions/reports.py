@@ -194,6 +194,7 @@ def _facts_of(one: Sent) -> ReportFacts:
         lives_there=content.lives_there,
         new_phone=bool(content.new_phone),
         wants_contact=content.wants_contact or bool(content.message),
+        answers_need_look=content.answers_need_look,
         located=fix is not None,
         coarse=fix is not None and fix.place_class == PlaceClass.COARSE,
         stale=fix is not None and is_stale(fix.taken_at, at=one.at, policy=PLACES),
@@ -217,6 +218,8 @@ def _report_of(one: Sent) -> Report:
         new_phone=content.new_phone[:60],
         wants_contact=content.wants_contact,
         message=content.message,
+        template_id=content.template_id,
+        answers=content.answers,
         place_class=one.fix.place_class if one.fix else _class_without_fix(content.place.status),
         fix_id=one.fix.pk if one.fix else None,
         concerns=one.concerns,
@@ -311,7 +314,7 @@ def forget(*, before: datetime, now: datetime) -> None:
     """Blank the words of reports received before this moment; that they came, and their receipts, remain."""
     with transaction.atomic():
         old = Report.objects.filter(received_at__lt=before)
-        words = {"message": "", "address_shown": "", "address_given": "", "new_phone": ""}
+        words = {"message": "", "address_shown": "", "address_given": "", "new_phone": "", "answers": {}}
         count = old.exclude(**words).update(fingerprint="", **words)
         record(
             verb="answers.forgotten",
