@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
+from django.conf.locale import LANG_INFO
 from psycopg.conninfo import conninfo_to_dict
 
 from adsum.core.keeping import keep_once
@@ -118,7 +118,23 @@ CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+# Each in its own name: who looks for a language finds it in that one.
+LANGUAGES = [
+    ("en", "English"),
+    ("es", "Español"),
+    ("ht", "Kreyòl ayisyen"),
+    ("pt", "Português"),
+    ("fr", "Français"),
+    ("zh-hans", "简体中文"),
+    ("pa", "ਪੰਜਾਬੀ"),
+    ("ru", "Русский"),
+    ("uk", "Українська"),
+    ("ar", "العربية"),
+]
+# Django 5.2 does not know Haitian Creole. Whoever speaks a Mayan language reads Spanish, until there are texts.
+LANG_INFO["ht"] = {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
+LANG_INFO |= {code: {"fallback": ["es"]} for code in ("mam", "quc", "kjb")}
+FORMAT_MODULE_PATH = "adsum.locale"
 LANGUAGE_COOKIE_NAME = "adsum_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
