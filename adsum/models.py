@@ -1,8 +1,18 @@
 """Every table of Adsum, imported once so that Django finds it. Nobody imports this file."""
 
-from adsum.checkins.models import Duty, Excuse, Plan, Report
+from adsum.checkins.models import (
+    Attempt,
+    CalendarFeed,
+    Duty,
+    Excuse,
+    Heartbeat,
+    Outage,
+    Plan,
+    ReceiptMiss,
+    Report,
+)
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
-from adsum.flags.models import Flag
+from adsum.flags.models import Flag, Message
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, SignInTry, Staff
@@ -15,6 +25,8 @@ from adsum.questions.models import QuestionTemplate
 __all__ = [
     "ActivationTry",
     "Address",
+    "Attempt",
+    "CalendarFeed",
     "Contact",
     "Device",
     "Duty",
@@ -22,17 +34,21 @@ __all__ = [
     "Excuse",
     "FieldOffice",
     "Flag",
+    "Heartbeat",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",
     "LedgerSeal",
     "LocationFix",
+    "Message",
     "Notice",
     "Order",
+    "Outage",
     "OutboxEvent",
     "Participant",
     "Plan",
     "QuestionTemplate",
+    "ReceiptMiss",
     "Report",
     "SignInTry",
     "Staff",

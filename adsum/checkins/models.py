@@ -1,10 +1,23 @@
-"""Plans, duties, reports, excuses."""
+"""Plans, duties, reports, excuses, failed attempts, outages."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from adsum.checkins.rules import CONCERNS, Concern, ExcuseReason, Outcome, receipt_statement
+from adsum.checkins.rules import (
+    CONCERNS,
+    Concern,
+    ExcuseReason,
+    FailedTry,
+    Failure,
+    NotedBy,
+    Outcome,
+    Source,
+    Step,
+    attempt_statement,
+    receipt_statement,
+)
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
 from adsum.offices.models import Staff
@@ -14,6 +27,8 @@ from adsum.places.rules import PlaceClass
 from adsum.questions.models import QuestionTemplate
 from adsum.questions.policy import POLICY as QUESTIONS
 from adsum.questions.rules import Answered, answered
+
+KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class Plan(models.Model):
@@ -45,7 +60,10 @@ class Plan(models.Model):
 
 
 class Duty(models.Model):
-    """One check-in owed. Its deadline is stored, so that a sweep asks one indexed question."""
+    """One check-in owed. Its deadline is stored, so that a sweep asks one indexed question.
+
+    `moved_from` is the `missed_after` of the plan, where failed attempts or outages have moved it.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
@@ -53,6 +71,7 @@ class Duty(models.Model):
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     missed_after = models.DateTimeField()
+    moved_from = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, null=True, choices=[(outcome, outcome) for outcome in Outcome])
     settled_at = models.DateTimeField(null=True)
     set_aside = models.TextField(blank=True)
@@ -141,3 +160,71 @@ class Excuse(models.Model):
                 name="an_officers_excuse_has_name_and_reason",
             ),
         ]
+
+
+class Attempt(models.Model):
+    """A try to check in that failed, with a receipt of its own. The database keeps it as it came."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    receipt_number = models.CharField(max_length=12, unique=True)
+    received_at = models.DateTimeField()
+    failed_at = models.DateTimeField()
+    step = models.CharField(max_length=8, choices=[(step, step) for step in Step])
+    failure = models.CharField(max_length=10, choices=[(failure, failure) for failure in Failure])
+    noted_by = models.CharField(max_length=8, choices=[(who, who) for who in NotedBy])
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "failed_at"], name="attempts_of_participant")]
+        constraints = [models.UniqueConstraint(fields=["participant", "key"], name="one_attempt_per_key")]
+        triggers = KEPT_AS_IT_CAME
+
+    def __str__(self) -> str:
+        return in_groups(self.receipt_number)
+
+    @property
+    def statement(self) -> str:
+        return attempt_statement(
+            number=self.receipt_number,
+            key=self.key,
+            received_at=self.received_at,
+            failed=FailedTry(Step(self.step), Failure(self.failure)),
+        )
+
+
+class Heartbeat(models.Model):
+    """When a part of the service was last seen alive."""
+
+    source = models.CharField(max_length=10, primary_key=True, choices=[(source, source) for source in Source])
+    last_at = models.DateTimeField()
+
+
+class Outage(models.Model):
+    """From when to when a part of the service was not seen alive. Everybody may read it."""
+
+    source = models.CharField(max_length=10, choices=[(source, source) for source in Source])
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ended_at"], name="outages_by_end")]
+        constraints = [models.CheckConstraint(condition=Q(ended_at__gt=models.F("began_at")), name="an_outage_lasts")]
+        triggers = KEPT_AS_IT_CAME
+
+
+class ReceiptMiss(models.Model):
+    """One look for a receipt number that does not exist. The network is a keyed hash: it limits, nothing else."""
+
+    at = models.DateTimeField()
+    network_hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["network_hash", "at"], name="receipt_misses_of_network")]
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which a calendar reads one participant's dates; a new one ends the one before."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

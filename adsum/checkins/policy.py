@@ -45,6 +45,44 @@ class CheckinPolicy(Policy):
         high=336,
         why="Who was turned away with a place in line and checks in within this time counts from their first try.",
     )
+    reported_try_credit_hours: int = knob(
+        24,
+        low=0,
+        high=168,
+        why="Who could not send gets so long after their last try; a device may make tries up, so it is no longer.",
+    )
+    noted_try_credit_hours: int = knob(
+        72,
+        low=1,
+        high=336,
+        why="The same for a failure that Adsum itself has seen: nobody can make that up.",
+    )
+    tries_kept_per_hour: int = knob(
+        6,
+        low=1,
+        high=60,
+        why="So many failed tries a person and hour are kept; more say nothing new and would only fill the disk.",
+    )
+    last_chance_hours: int = knob(
+        48,
+        low=1,
+        high=336,
+        why="Many check in on the last days. What was down in these hours before the deadline is given back in full.",
+    )
+    outage_counts_minutes: int = knob(
+        5,
+        low=2,
+        high=60,
+        why="Shorter than this, trying once more was enough; longer, and it stands in the public log.",
+    )
+    receipt_misses_per_network: int = knob(
+        30,
+        low=5,
+        high=1000,
+        why="Enough for mistyped receipt numbers; a machine that guesses numbers needs more.",
+    )
+    receipt_misses_window_minutes: int = knob(60, low=5, high=1440, why="After so long numbers may be looked up again.")
+    keep_receipt_misses_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
     unlocated_needs_look: bool = knob(
         True,
         why="A check-in without a place is accepted; an officer sees that the place is not known.",

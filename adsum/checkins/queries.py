@@ -1,14 +1,15 @@
 """What is owed and what came."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from adsum.checkins.models import Duty, Plan, Report
-from adsum.checkins.rules import Outcome, nearest_duty
+from adsum.checkins.models import Attempt, CalendarFeed, Duty, Heartbeat, Outage, Plan, ReceiptMiss, Report
+from adsum.checkins.policy import POLICY
+from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import may_see, participants
@@ -17,7 +18,7 @@ _WAITING = Question(
     "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL AND d.opens_at <= %s"
     " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
     " ORDER BY d.id FOR NO KEY UPDATE",
-    d=(Duty, ("id", "participant_id", "due_at", "missed_after", "outcome")),
+    d=(Duty, ("id", "participant_id", "due_on", "opens_at", "due_at", "missed_after", "moved_from", "outcome")),
 )
 _UNANSWERED = Question(
     "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL"
@@ -120,6 +121,86 @@ def find_receipt(*, receipt_number: str, seen_by: Actor) -> Report | None:
     return report if visible else None
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What anybody may know who holds a receipt's number: when it was here, and whether it was a failed attempt."""
+
+    received_at: datetime
+    failed: bool
+
+
+def look_up_receipt(*, receipt_number: str, seen_by: Actor) -> Receipt | None:
+    """Whether and when something with this number was received; nothing of whom or what."""
+    found = Report.objects.filter(receipt_number=receipt_number).values_list("received_at", flat=True).first()
+    failed = None
+    if found is None:
+        failed = Attempt.objects.filter(receipt_number=receipt_number).values_list("received_at", flat=True).first()
+    moment = found or failed
+    return Receipt(moment, failed=failed is not None) if moment else None
+
+
+def count_receipt_misses(*, network_hash: str, since: datetime, seen_by: Actor) -> int:
+    """Looks for receipt numbers that do not exist, from this network since then; only the rules may ask."""
+    if seen_by.kind != ActorKind.RULES:
+        return 0
+    return ReceiptMiss.objects.filter(network_hash=network_hash, at__gte=since).count()
+
+
+def find_calendar(*, token_hash: str, seen_by: Actor) -> CalendarFeed | None:
+    """The calendar feed with this secret address; only the doors ask, before they know whose it is."""
+    if seen_by.kind != ActorKind.RULES:
+        return None
+    return CalendarFeed.objects.filter(token_hash=token_hash).select_related("participant__office").first()
+
+
+def calendar_of(*, participant_id: int, seen_by: Actor) -> CalendarFeed | None:
+    """This participant's own calendar feed, where they have made one."""
+    feed = CalendarFeed.objects.filter(participant=participant_id).first()
+    return feed if may_see(participant_id=participant_id, seen_by=seen_by) else None
+
+
+def dates_of(*, participant_id: int, since: date, seen_by: Actor) -> list[Duty]:
+    """The check-ins of one person that are not answered yet and due since this day, the next one first."""
+    duties = duties_of(participant_id=participant_id, seen_by=seen_by)
+    return list(duties.filter(outcome__isnull=True, due_on__gte=since).order_by("due_on"))
+
+
+def attempts_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Attempt]:
+    """One person's failed attempts, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return Attempt.objects.filter(participant__in=visible).order_by("-failed_at", "-pk")
+
+
+def outages_since(*, since: datetime, now: datetime, seen_by: Actor) -> list[Outage]:
+    """The public log, newest first: what was not seen alive since then; one that goes on ends now, and has no id."""
+    ended = Outage.objects.filter(ended_at__gte=since).order_by("-began_at", "-pk")
+    beats = Heartbeat.objects.order_by("source")
+    gaps = ((beat.source, find_gap(beat.last_at, now=now, policy=POLICY)) for beat in beats)
+    going_on = [Outage(source=source, began_at=gap.began_at, ended_at=gap.ended_at) for source, gap in gaps if gap]
+    return [*going_on, *ended]
+
+
+def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Actor) -> dict[int, datetime]:
+    """Which of these duties are missed later than they say, by id, and when; two or three questions for all of them."""
+    if not duties or seen_by.kind != ActorKind.RULES:
+        return {}
+    planned = {duty.pk: duty.moved_from or duty.missed_after for duty in duties}
+    since = min(planned.values()) - timedelta(hours=POLICY.last_chance_hours)
+    outages = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=seen_by)]
+    tries: dict[int, list[Tried]] = {}
+    begins = min(duty.opens_at for duty in duties)
+    failed = Attempt.objects.filter(participant__in={duty.participant_id for duty in duties}, failed_at__gte=begins)
+    for person, at, noted_by in failed.values_list("participant_id", "failed_at", "noted_by"):
+        tries.setdefault(person, []).append(Tried(at, NotedBy(noted_by)))
+    later: dict[int, datetime] = {}
+    for duty in duties:
+        mine = [one for one in tries.get(duty.participant_id, []) if one.at >= duty.opens_at]
+        until = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=POLICY)
+        if until > duty.missed_after:
+            later[duty.pk] = until
+    return later
+
+
 def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:
     """The newest reports that this person may see."""
     reports = Report.objects.filter(participant__in=participants(seen_by=seen_by))
@@ -140,6 +221,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     duties = duties_of(participant_id=participant_id, seen_by=seen_by)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
+    attempts = attempts_of(participant_id=participant_id, seen_by=seen_by)
     answers = (
         "receipt_number",
         "received_at",
@@ -155,4 +237,5 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     return {
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
+        "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
     }

@@ -33,6 +33,12 @@ VERBS = {
     "checkin.reported": "sent a check-in",
     "checkin.missed": "marked a check-in as missed",
     "checkin.excused": "excused a check-in",
+    "checkin.deadline-moved": "gave more time for a check-in",
+    "attempt.failed": "noted that a check-in could not be sent",
+    "message.written": "wrote a message",
+    "message.answered": "answered a message",
+    "calendar.made": "made a secret address for a calendar",
+    "calendar.ended": "ended the secret address for a calendar",
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
     "questions.published": "published questions",
@@ -64,6 +70,8 @@ LEVELS = {
 NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
+    "checkin-credited": "a check-in is excused: the service was down",
+    "officer-answered": "an officer has answered",
 }
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
 FACTS: dict[str, Mapping[Any, str]] = {
@@ -120,6 +128,7 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 

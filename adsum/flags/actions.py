@@ -1,22 +1,27 @@
-"""Raising and clearing flags."""
+"""Raising and clearing flags, and the messages that raise some of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from adsum.core.text import clean_text
-from adsum.flags.models import Flag
+from adsum.flags.models import Flag, Message
 from adsum.flags.policy import POLICY
-from adsum.flags.rules import REASONS, NewFlag
+from adsum.flags.rules import REASONS, NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.offices.models import Staff
+from adsum.people.models import Participant
 from adsum.people.queries import participants
 
 
 class DecisionRefused(Exception):
     """The decision cannot be taken so; the message says what to do."""
+
+
+class MessageRefused(Exception):
+    """This message is not kept: it is empty, or there were too many of late; its only argument says which."""
 
 
 class AlreadyDecided(DecisionRefused):
@@ -68,6 +73,33 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
         record_lines(lines=lines, now=now)
 
 
+def write_message(*, participant: Participant, words: str, asks_correction: bool, now: datetime) -> Message:
+    """A participant writes to their officer, who gets a flag with the words. Raises MessageRefused."""
+    text = clean_text(words, longest=POLICY.longest_message)
+    if not text:
+        raise MessageRefused("empty")
+    with transaction.atomic():
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+        mine = Message.objects.filter(participant=participant, officer__isnull=True)
+        if mine.filter(at__gt=now - timedelta(days=1)).count() >= POLICY.messages_per_day:
+            raise MessageRefused("too-many")
+        message = Message.objects.create(participant=participant, asks_correction=asks_correction, words=text, at=now)
+        actor, reason = participant.as_actor(), Reason.CORRECTION_ASKED if asks_correction else Reason.MESSAGE_WAITS
+        record(verb="message.written", actor=actor, now=now, subject=message, participant_id=participant.pk)
+        flag = NewFlag(participant.pk, reason, f"message:{message.pk}", {"words": text})
+        raise_flag(flag=flag, actor=actor, now=now, policy=POLICY.version)
+    return message
+
+
+def write_answer(*, participant: Participant, officer: Staff, words: str, now: datetime) -> Message:
+    """An officer answers in the participant's thread."""
+    with transaction.atomic():
+        answer = Message.objects.create(participant=participant, officer=officer, words=clean_text(words), at=now)
+        actor = officer.as_actor()
+        record(verb="message.answered", actor=actor, now=now, subject=answer, participant_id=participant.pk)
+    return answer
+
+
 def clear_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now: datetime) -> Flag:
     """An officer decides, with a reason. Raises DecisionRefused, or AlreadyDecided when somebody was faster."""
     words = clean_text(reason)
@@ -103,13 +135,15 @@ def clear_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now:
 
 
 def forget(*, before: datetime, now: datetime) -> None:
-    """Erase flags that were decided before this moment; open ones stay, and the count stays in the ledger."""
+    """Erase messages and decided flags from before this moment; open ones stay, and the counts stay in the ledger."""
     with transaction.atomic():
         count, _ = Flag.objects.filter(cleared_at__lt=before).delete()
+        messages, _ = Message.objects.filter(at__lt=before).delete()
         record(
             verb="flags.forgotten",
             actor=RULES,
             now=now,
             policy=POLICY.version,
             count=count,
+            messages=messages,
         )

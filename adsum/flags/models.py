@@ -81,3 +81,17 @@ class Flag(models.Model):
         """The id of the thing this flag is about, when it is of this kind."""
         named, _, number = self.about.partition(":")
         return int(number) if named == kind else None
+
+
+class Message(models.Model):
+    """What a participant wrote to their officer; or, where `officer` says who, what an officer answered."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    asks_correction = models.BooleanField(default=False)
+    words = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "-at"], name="messages_of_participant")]
+        constraints = [models.CheckConstraint(condition=Q(words__regex=r"\S"), name="a_message_has_words")]

@@ -21,6 +21,13 @@ class FlagsPolicy(Policy):
         high=3650,
         why="Decisions about a person stay open to question as long as their case can.",
     )
+    messages_per_day: int = knob(
+        10,
+        low=1,
+        high=100,
+        why="Each message is work for an officer. Who needs more than this should call or come.",
+    )
+    longest_message: int = knob(4000, low=500, high=20000, why="Two pages: enough to explain, short enough to answer.")
 
 
 POLICY = FlagsPolicy()

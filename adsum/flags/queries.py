@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from adsum.flags.models import Flag
+from adsum.flags.models import Flag, Message
 from adsum.flags.rules import Reason
 from adsum.ledger.rules import Actor, FilePart
 from adsum.people.queries import participants
@@ -46,6 +46,12 @@ def flags_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Flag]:
     )
 
 
+def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
+    """What one participant and their officers wrote to each other, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return Message.objects.filter(participant__in=visible).select_related("officer").order_by("-at", "-pk")
+
+
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     found = flags_of(participant_id=participant_id, seen_by=seen_by)
@@ -57,4 +63,8 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "decision",
         "decision_reason",
     )
-    return {"flags": list(found.values(*fields, "cleared_by__name"))}
+    messages = messages_of(participant_id=participant_id, seen_by=seen_by)
+    return {
+        "flags": list(found.values(*fields, "cleared_by__name")),
+        "messages": list(messages.values("at", "officer__name", "asks_correction", "words")),
+    }

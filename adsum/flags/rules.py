@@ -14,6 +14,8 @@ class Reason(StrEnum):
     CONFLICTING_REPORT = "conflicting-report"
     NEVER_SIGNED_IN = "never-signed-in"
     FILE_GRADED = "file-graded"
+    MESSAGE_WAITS = "message-waits"
+    CORRECTION_ASKED = "correction-asked"
 
 
 class Decision(StrEnum):
@@ -26,6 +28,7 @@ class Decision(StrEnum):
     STAYS_MISSED = "stays-missed"
     NEW_CODE = "new-code"
     SEEN = "seen"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class ReasonDoc:
 
 # A missed check-in and its late report are one matter, so that what is decided of one can be said of the other.
 OF_A_MISS = (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED)
+
+# What is written as the reason of a decision about these is sent to the participant.
+ANSWERED_IN_WRITING = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED})
 
 REASONS = {
     Reason.MISSED_CHECK_IN: ReasonDoc(
@@ -66,6 +72,18 @@ REASONS = {
         30,
         (Decision.SEEN, Decision.CORRECTED, Decision.REACHED, Decision.NOT_REACHED),
     ),
+    Reason.CORRECTION_ASKED: ReasonDoc(
+        "Asks for a correction",
+        "The participant says that something in their file is wrong. Your reason below is sent to them as the answer.",
+        28,
+        (Decision.CORRECTED, Decision.ANSWERED),
+    ),
+    Reason.MESSAGE_WAITS: ReasonDoc(
+        "Message to answer",
+        "The participant has written. Your reason below is sent to them as the answer.",
+        35,
+        (Decision.ANSWERED, Decision.REACHED),
+    ),
     Reason.NEVER_SIGNED_IN: ReasonDoc(
         "Has never got in",
         "A check-in came due, but this person has never signed in. It was excused. How will you help them in?",
@@ -88,6 +106,7 @@ DECISIONS = {
     Decision.CORRECTED: "I had the agency's file corrected",
     Decision.NEW_CODE: "I gave them a new code",
     Decision.SEEN: "It is in order as it is",
+    Decision.ANSWERED: "I answer what is written below",
 }
 
 

@@ -20,6 +20,7 @@ from adsum.places.policy import POLICY as PLACES
 
 RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
     (checkins.forget, CHECKINS.keep_answers_days),
+    (checkins.forget_receipt_misses, CHECKINS.keep_receipt_misses_days),
     (enrolment.forget, ENROLMENT.keep_tries_days),
     (flags.forget, FLAGS.keep_days),
     (notices.forget, NOTICES.keep_days),

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from adsum.management.housekeeping import erase_what_has_ended, keep_duties
 from adsum.management.ledger_proof import seal_ledger
+from adsum.management.pulse import look_alive
 
 
 @app.periodic(cron="* * * * *")
@@ -29,6 +30,14 @@ def seal_ledger_now(timestamp: int, **_: Any) -> None:
     """Every minute: seal new ledger lines and copy the proof outside. `timestamp` is when this run was due."""
     close_old_connections()
     seal_ledger(Path(settings.HOME), timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="heartbeat", queueing_lock="heartbeat")
+def beat_now(timestamp: int, **_: Any) -> None:
+    """Every minute: note that the worker lives and that the public address answers. `timestamp` is when it was due."""
+    close_old_connections()
+    look_alive(settings.PUBLIC_URL)
 
 
 @app.periodic(cron="17 3 * * *")

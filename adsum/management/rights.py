@@ -6,7 +6,13 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from psycopg import sql
 
-APPEND_ONLY = ("adsum_ledgerline", "adsum_ledgerseal", "adsum_ledgercheckpoint")
+APPEND_ONLY = (
+    "adsum_ledgerline",
+    "adsum_ledgerseal",
+    "adsum_ledgercheckpoint",
+    "adsum_attempt",
+    "adsum_outage",
+)
 
 
 class RoleMissing(Exception):
@@ -41,7 +47,7 @@ def ensure_role(using: str) -> None:
 
 
 def grant_rights(using: str) -> None:
-    """Give the app's role its rights on every table: read and write, but only append to the ledger."""
+    """Give the app's role its rights on every table: read and write, but only append to what must stay as it came."""
     role = settings.DATABASE_ROLE
     if not role:
         return

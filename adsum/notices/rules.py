@@ -10,6 +10,8 @@ class NoticeKind(StrEnum):
 
     CHECKIN_MISSED = "checkin-missed"
     CHECKIN_EXCUSED = "checkin-excused"
+    CHECKIN_CREDITED = "checkin-credited"
+    OFFICER_ANSWERED = "officer-answered"
 
 
 @dataclass(frozen=True)

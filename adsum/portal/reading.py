@@ -66,7 +66,7 @@ def read_place(form: Sent) -> GivenPlace:
         return GivenPlace("unavailable")
     if abs(latitude) > 90 or abs(longitude) > 180 or accuracy < 0:
         return GivenPlace("unavailable")
-    return GivenPlace(status, latitude, longitude, accuracy, _moment(form.get("taken_at", "")))
+    return GivenPlace(status, latitude, longitude, accuracy, read_moment(form.get("taken_at", "")))
 
 
 def _number(form: Sent, name: str) -> float | None:
@@ -77,7 +77,7 @@ def _number(form: Sent, name: str) -> float | None:
     return number if isfinite(number) else None
 
 
-def _moment(raw: str) -> datetime | None:
+def read_moment(raw: str) -> datetime | None:
     """A moment of this century in UTC; what a broken clock says beyond it is left out."""
     try:
         moment = datetime.fromisoformat(raw)

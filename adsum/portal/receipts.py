@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import base64
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
-from adsum.core.signing import load_key, public_text, sign_text
+from adsum.core.signing import is_signed, load_key, public_text, sign_text
 from adsum.ledger.queries import prove_line
 from adsum.portal.cookies import PLACE_COOKIE
 from adsum.portal.reading import is_json
@@ -20,8 +23,10 @@ from adsum.portal.reading import is_json
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from adsum.checkins.models import Report
+    from adsum.checkins.models import Attempt, Report
     from adsum.people.models import Participant
+
+KINDS = ("receipt", "attempt")
 
 
 def give_receipt(request: HttpRequest, report: Report) -> HttpResponse:
@@ -47,6 +52,59 @@ def signed_receipt(report: Report) -> dict[str, Any]:
         "signature": sign_text(_key(), report.statement),
         "page": page_of(report),
     }
+
+
+def signed_attempt(attempt: Attempt) -> dict[str, Any]:
+    """The receipt of a failed attempt, signed in the same way."""
+    return {
+        "number": attempt.receipt_number,
+        "key": str(attempt.key),
+        "received_at": attempt.received_at.isoformat(),
+        "statement": attempt.statement,
+        "signature": sign_text(_key(), attempt.statement),
+        "page": reverse("receipt", args=[attempt.receipt_number]),
+    }
+
+
+def qr_of(signed: Report | Attempt) -> str:
+    """Statement and signature, a line each, as a QR code (SVG): all that it takes to check a receipt offline."""
+    said = signed.statement + sign_text(_key(), signed.statement)
+    drawing = segno.make(said, error="l", boost_error=False, micro=False)
+    return str(drawing.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a receipt's text says, and whether we signed it."""
+
+    genuine: bool
+    failed: bool
+    received_at: datetime | None
+
+
+def check_text(text: str) -> Said | None:
+    """Hold the text of a receipt's QR code against our key; None where it is no such text at all."""
+    lines = text.split()
+    if len(lines) < 7 or lines[0] != "adsum" or lines[1] not in KINDS:
+        return None
+    kind, number, key, moment, *content, signature = lines[1:]
+    statement = f"adsum {kind}\n{number}\n{key}\n{moment}\n{' '.join(content)}\n"
+    genuine = is_signed(_key().public_key(), statement.encode(), _as_bytes(signature))
+    return Said(genuine, kind == "attempt", _moment(moment) if genuine else None)
+
+
+def _as_bytes(signature: str) -> bytes:
+    try:
+        return base64.b64decode(f"{signature}==", altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def give_proof(participant: Participant, report: Report) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.portal import views
+from adsum.portal import attempts, calendars, checking, messages, status, views
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -11,10 +11,17 @@ urlpatterns = [
     path("start/<str:code>/", views.start_with_code, name="start-with-code"),
     path("home/", views.home, name="home"),
     path("check-in/", views.check_in, name="check-in"),
-    path("receipts/<str:number>/", views.receipt, name="receipt"),
+    path("check-in/attempts/", attempts.attempts, name="attempts"),
+    path("receipts/", checking.receipts, name="receipts"),
+    path("receipts/<str:number>/", checking.receipt, name="receipt"),
     path("receipts/<str:number>/proof/", views.receipt_proof, name="receipt-proof"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
+    path("my-file/dates.ics", calendars.my_dates, name="my-dates"),
+    path("my-file/calendar/", calendars.my_calendar, name="my-calendar"),
+    path("calendar/<str:token>/adsum.ics", calendars.calendar_feed, name="calendar-feed"),
+    path("my-file/messages/", messages.my_messages, name="my-messages"),
+    path("status/", status.status, name="status"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

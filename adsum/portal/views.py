@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.checkins.actions import submit_report
-from adsum.checkins.queries import find_receipt, reports_of, standing_of
+from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
 from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
@@ -30,12 +30,13 @@ from adsum.portal.access import (
     keep_device,
     participants_only,
 )
+from adsum.portal.attempts import note_expired_form, note_our_mistake
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.in_line import first_try_of
 from adsum.portal.questions import asked_of, with_answers
 from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
-from adsum.portal.receipts import give_proof, give_receipt, public_key
+from adsum.portal.receipts import give_proof, give_receipt, public_key, qr_of
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
@@ -155,7 +156,7 @@ def receipt(request: HttpRequest, participant: Participant, number: str) -> Http
     if report is None:
         raise Http404
     standing = standing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
-    page = {"participant": participant, "report": report, "standing": standing}
+    page = {"participant": participant, "report": report, "standing": standing, "qr": qr_of(report)}
     return render(request, "portal/receipt.html", page)
 
 
@@ -181,6 +182,8 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "reports": reports_of(participant_id=mine, seen_by=me)[:20],
         "notices": notices_of(participant_id=mine, seen_by=me)[:20],
         "looks": lines_about(participant_id=mine, seen_by=me).filter(verb="file.viewed")[:20],
+        "dates": dates_of(participant_id=mine, since=timezone.localdate(), seen_by=me)[:6],
+        "attempts": attempts_of(participant_id=mine, seen_by=me)[:10],
     }
     return render(request, "portal/my_file.html", page)
 
@@ -236,7 +239,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(
         request,
         "portal/form_expired.html",
-        {"back": request.get_full_path()},
+        {"back": request.get_full_path(), "attempt": note_expired_form(request)},
         status=403,
     )
 
@@ -250,4 +253,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Our mistake: say that it is ours, and that nobody is late for it."""
     with translation.override(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "en")):
-        return render(None, "portal/broken.html", status=500)
+        return render(None, "portal/broken.html", {"attempt": note_our_mistake(request)}, status=500)

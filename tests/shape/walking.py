@@ -28,14 +28,18 @@ VISITORS = ("stranger", "neighbour", "far", "auditor", "person", "officer")
 
 @dataclass(frozen=True)
 class Page:
-    """What each visitor gets: a status, or the page they are sent to; and which secrets its rightful visitor sees."""
+    """What each visitor gets: a status, or the page they are sent to; and which secrets its rightful visitor sees.
+
+    `to_all`: what everybody sees who has the page's address already, as it stands in it.
+    """
 
     answers: dict[str, str]
     shows: frozenset[str]
+    to_all: frozenset[str] = frozenset()
 
 
-def _page(answers: str, shows: str = "") -> Page:
-    return Page(dict(zip(VISITORS, answers.split(), strict=True)), frozenset(shows.split()))
+def _page(answers: str, shows: str = "", to_all: str = "") -> Page:
+    return Page(dict(zip(VISITORS, answers.split(), strict=True)), frozenset(shows.split()), frozenset(to_all.split()))
 
 
 # The columns are VISITORS: nobody known, another participant of the office, an officer of another office, a role
@@ -47,10 +51,17 @@ WALK = {
     "start-with-code": _page("200 200 200 200 200 200"),
     "home": _page("start 200 start start 200 start", shows="receipt"),
     "check-in": _page("start 200 start start 200 start", shows="address"),
-    "receipt": _page("start 404 start start 200 start", shows="surname receipt message"),
+    "attempts": _page("start 400 start start 400 start"),
+    "receipts": _page("200 200 200 200 200 200"),
+    "receipt": _page("200 200 200 200 200 200", shows="surname receipt message", to_all="receipt"),
     "receipt-proof": _page("start 404 start start 200 start", shows="receipt"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
+    "my-dates": _page("start 200 start start 200 start"),
+    "my-calendar": _page("start 200 start start 200 start"),
+    "calendar-feed": _page("404 404 404 404 404 404"),
+    "my-messages": _page("start 200 start start 200 start"),
+    "status": _page("200 200 200 200 200 200"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-in": _page("200 200 200 200 200 200"),
@@ -68,6 +79,8 @@ SENT = {
     "search": {"q": "Xochiquetzal"},
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
     "check-in": {"lives_there": "yes"},
+    "my-messages": {"words": "I have a question"},
+    "my-calendar": {"do": "make"},
 }
 
 
@@ -93,6 +106,7 @@ class World:
         values = {
             "code": "ABCDEFGHJK",
             "number": self.report.receipt_number,
+            "token": "guessed",
             "participant_id": self.person.pk,
             "flag_id": self.flag.pk,
         }
@@ -143,7 +157,7 @@ def find_trespasses(world: World, address: Address) -> list[str]:
         expected, owed = page.answers[visitor], page.shows if visitor == rightful(address) else frozenset()
         found += [f"{visitor} gets {got}, not {expected}"] if got != expected else []
         found += [f"{visitor} does not see {secret}" for secret in sorted(owed - seen)]
-        found += [f"{visitor} sees {secret}" for secret in sorted(seen) if visitor != rightful(address)]
+        found += [f"{visitor} sees {secret}" for secret in sorted(seen - page.to_all) if visitor != rightful(address)]
     return found
 
 

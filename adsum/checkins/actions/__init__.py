@@ -1,5 +1,7 @@
-"""Verbs of check-ins: plan and make duties, submit reports, mark missed, excuse, decide, forget."""
+"""Verbs of check-ins: plan and make duties, submit reports, give credit, mark missed, excuse, decide, forget."""
 
+from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
+from adsum.checkins.actions.credit import beat, note_attempt
 from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import (
     excuse_duty,
@@ -11,11 +13,17 @@ from adsum.checkins.actions.duties import (
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
+    "beat",
     "decide_flag",
+    "end_calendar",
     "excuse_duty",
     "forget",
+    "forget_receipt_misses",
+    "look_for_receipt",
+    "make_calendar",
     "make_duties",
     "mark_missed",
+    "note_attempt",
     "start_plans",
     "submit_report",
     "sweep_overdue",

@@ -5,10 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.checkins.actions.duties import ExcuseRefused, excuse_duty
-from adsum.flags.actions import DecisionRefused, clear_flag
+from adsum.flags.actions import DecisionRefused, clear_flag, write_answer
 from adsum.flags.models import Flag
 from adsum.flags.queries import open_flags_about_duty
-from adsum.flags.rules import Decision, Reason
+from adsum.flags.rules import ANSWERED_IN_WRITING, Decision, Reason
+from adsum.notices.actions import queue_notice
+from adsum.notices.rules import NoticeKind
 from adsum.offices.models import Staff
 
 
@@ -19,6 +21,8 @@ def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now
     """
     with transaction.atomic():
         flag = clear_flag(flag_id=flag_id, officer=officer, decision=decision, reason=reason, now=now)
+        if flag.reason in ANSWERED_IN_WRITING:
+            _answer(flag, officer, now)
         duty_id = flag.about_id("duty") or flag.details.get("duty")
         if decision == Decision.EXCUSED and duty_id:
             try:
@@ -29,3 +33,9 @@ def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now
             for other in open_flags_about_duty(duty_id=duty_id, seen_by=officer.as_actor()):
                 clear_flag(flag_id=other.pk, officer=officer, decision=decision, reason=reason, now=now)
     return flag
+
+
+def _answer(flag: Flag, officer: Staff, now: datetime) -> None:
+    words, person = flag.decision_reason, flag.participant
+    write_answer(participant=person, officer=officer, words=words, now=now)
+    queue_notice(kind=NoticeKind.OFFICER_ANSWERED, participant=person, now=now, about=flag.about, words=words)

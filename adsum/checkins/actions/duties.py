@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from django.db import DatabaseError, transaction
 
+from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.models import Duty, Excuse, Plan
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import find_duty
@@ -128,17 +129,24 @@ def _sweep_batch(now: datetime, batch: int) -> int:
             return 0
         try:
             with transaction.atomic():
-                mark_missed(duties=duties, now=now)
+                _credit_or_miss(duties, now)
         except Exception:
             for duty in duties:
                 _mark_or_set_aside(duty, now)
     return len(duties)
 
 
+def _credit_or_miss(duties: Sequence[Duty], now: datetime) -> None:
+    """First what was not their fault moves their deadlines; what is overdue all the same is marked."""
+    overdue = give_credit(duties=duties, now=now)
+    if overdue:
+        mark_missed(duties=overdue, now=now)
+
+
 def _mark_or_set_aside(duty: Duty, now: datetime) -> None:
     try:
         with transaction.atomic():
-            mark_missed(duties=[duty], now=now)
+            _credit_or_miss([duty], now)
     except Exception as error:
         if isinstance(error, DatabaseError) and "connection" in str(error):
             raise

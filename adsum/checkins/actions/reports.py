@@ -11,7 +11,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import POLICY
-from adsum.checkins.queries import claim_duties, reports_by_key
+from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
     Concern,
     ExcuseReason,
@@ -152,7 +152,7 @@ def _accept(fresh: Sequence[Sent], now: datetime) -> None:
         reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
         _answer_duties(fresh, now)
         _tell(fresh, reports, now)
-    _credit_those_in_line(fresh, now)
+    _credit_the_blameless(fresh, now)
     _flag_concerns(fresh, now)
 
 
@@ -241,19 +241,24 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
         )
 
 
-def _credit_those_in_line(fresh: Sequence[Sent], now: datetime) -> None:
-    """A duty that was marked missed while its participant stood in line counts as done."""
-    for one in fresh:
-        if one.duty and one.was_missed and one.counts_from <= one.duty.missed_after:
-            Duty.objects.filter(pk=one.duty.pk).update(outcome=Outcome.EXCUSED, settled_at=now)
-            Excuse.objects.create(duty=one.duty, reason=ExcuseReason.IN_LINE, at=now)
+def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
+    """A duty that was marked missed while its participant stood in line, or could not send, counts as done."""
+    missed = [(one, one.duty) for one in fresh if one.duty and one.was_missed]
+    later = deadlines_with_credit(duties=[duty for _, duty in missed], now=now, seen_by=RULES)
+    for one, duty in missed:
+        in_line = one.counts_from <= duty.missed_after
+        if in_line or one.counts_from <= later.get(duty.pk, duty.missed_after):
+            reason = ExcuseReason.IN_LINE if in_line else ExcuseReason.FAILED_TRY
+            Duty.objects.filter(pk=duty.pk).update(outcome=Outcome.EXCUSED, settled_at=now)
+            Excuse.objects.create(duty=duty, reason=reason, at=now)
             record(
                 verb="checkin.excused",
                 actor=RULES,
                 now=now,
-                subject=one.duty,
+                subject=duty,
                 participant_id=one.participant.pk,
                 policy=POLICY.version,
+                why=reason,
             )
 
 

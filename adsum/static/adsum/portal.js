@@ -17,6 +17,7 @@
       field(name).value = values[name] === undefined ? "" : values[name];
     }
   };
+  const failed = (step, failure) => document.dispatchEvent(new CustomEvent("adsum-failed", { detail: { step, failure } }));
   const ready = () => { sending = false; withPlace.disabled = send.disabled = false; };
   const reset = () => { asking++; why = "not-asked"; fill({}); say(""); ready(); };
 
@@ -45,7 +46,7 @@
 
   // Not form.submit(): when the network fails on the way, the page and its answers must stay.
   const submit = async () => {
-    if (!navigator.onLine) { say("offline"); ready(); return; }
+    if (!navigator.onLine) { failed("send", "network"); say("offline"); ready(); return; }
     sending = true;
     say("sending");
     withPlace.disabled = send.disabled = true;
@@ -59,13 +60,16 @@
       const answer = await fetch(form.action, { method: "POST", headers, body, signal: patience.signal });
       if (answer.redirected) { location.assign(answer.url); return; }
       if (answer.status === 403) { form.submit(); return; }
+      if (answer.status >= 500 && answer.status !== 503) throw new Error(answer.status);
       const receipt = await answer.json();
       if (receipt.in_line) standInLine(new Date(receipt.in_line.try_at));
       else if (answer.ok && await isOurs(receipt, fields.key)) {
         sessionStorage.removeItem(SENT);
         location.assign(receipt.page);
       } else throw new Error(answer.status);
-    } catch {
+    } catch (error) {
+      const failure = error.name === "AbortError" ? "timeout" : /^5/.test(error.message) ? "server" : "network";
+      failed("send", failure);
       say(navigator.onLine ? "lost" : "offline");
       ready();
     } finally { clearTimeout(alarm); }

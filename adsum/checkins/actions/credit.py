@@ -1,0 +1,148 @@
+"""What was not the participant's fault: failed attempts and outages are kept, and deadlines move for them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from adsum.checkins.models import Attempt, Duty, Excuse, Heartbeat, Outage
+from adsum.checkins.policy import POLICY
+from adsum.checkins.queries import deadlines_with_credit
+from adsum.checkins.rules import (
+    ExcuseReason,
+    FailedTry,
+    NotedBy,
+    Outcome,
+    Source,
+    Span,
+    failed_when,
+    find_gap,
+)
+from adsum.core.ids import new_code
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Line
+from adsum.notices.actions import queue_notices
+from adsum.notices.rules import Draft, NoticeKind
+from adsum.people.models import Participant
+
+
+def note_attempt(
+    *,
+    participant: Participant,
+    key: UUID,
+    failed: FailedTry,
+    noted_by: NotedBy,
+    now: datetime,
+    said_at: datetime | None = None,
+) -> Attempt | None:
+    """Keep a try to check in that failed, and return it with its receipt; None where this hour has had enough.
+
+    The same key is the same attempt. `said_at` is when the device says that it failed.
+    """
+    with transaction.atomic():
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+        mine = Attempt.objects.filter(participant=participant)
+        known = mine.filter(key=key).first()
+        if known is not None:
+            return known
+        lately = mine.filter(received_at__gt=now - timedelta(hours=1), noted_by=noted_by)
+        if lately.count() >= POLICY.tries_kept_per_hour:
+            return None
+        said = said_at if noted_by == NotedBy.DEVICE else None
+        attempt = Attempt.objects.create(
+            participant=participant,
+            key=key,
+            receipt_number=new_code(12),
+            received_at=now,
+            failed_at=failed_when(now, said=said, policy=POLICY),
+            step=failed.step,
+            failure=failed.failure,
+            noted_by=noted_by,
+        )
+        record(
+            verb="attempt.failed",
+            actor=participant.as_actor() if noted_by == NotedBy.DEVICE else RULES,
+            now=now,
+            subject=attempt,
+            participant_id=participant.pk,
+            policy=POLICY.version,
+            step=failed.step,
+            failure=failed.failure,
+        )
+    return attempt
+
+
+def beat(*, source: Source, now: datetime) -> Span | None:
+    """This part of the service is alive. A gap before this becomes an outage, and what it made late is mended."""
+    with transaction.atomic():
+        heart, is_new = Heartbeat.objects.select_for_update().get_or_create(source=source, defaults={"last_at": now})
+        gap = None if is_new else find_gap(heart.last_at, now=now, policy=POLICY)
+        if not is_new and now > heart.last_at:
+            Heartbeat.objects.filter(pk=source).update(last_at=now)
+        if gap is not None:
+            outage = Outage.objects.create(source=source, began_at=gap.began_at, ended_at=gap.ended_at)
+            minutes = round((gap.ended_at - gap.began_at).total_seconds() / 60)
+            record(verb="outage.noted", actor=RULES, now=now, subject=outage, source=source, minutes=minutes)
+            mend_missed(outage=gap, now=now)
+    return gap
+
+
+def give_credit(*, duties: Sequence[Duty], now: datetime) -> list[Duty]:
+    """Move the deadlines of overdue duties for what was not their participants' fault; returns those still overdue."""
+    with transaction.atomic(savepoint=False):
+        later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
+        moved = [duty for duty in duties if duty.pk in later]
+        Duty.objects.bulk_update([_moved(duty, later[duty.pk]) for duty in moved], ["moved_from", "missed_after"])
+        record_lines(lines=[_moved_line(duty, later[duty.pk]) for duty in moved], now=now)
+    return [duty for duty in duties if later.get(duty.pk, duty.missed_after) <= now]
+
+
+def _moved(duty: Duty, until: datetime) -> Duty:
+    return Duty(pk=duty.pk, moved_from=duty.moved_from or duty.missed_after, missed_after=until)
+
+
+def _moved_line(duty: Duty, until: datetime) -> Line:
+    facts = {"due_on": duty.due_on.isoformat(), "until": until.isoformat()}
+    return Line("checkin.deadline-moved", RULES, "duty", duty.pk, duty.participant_id, POLICY.version, facts)
+
+
+def mend_missed(*, outage: Span, now: datetime, batch: int = 500) -> int:
+    """An outage was found after the sweep had marked people: who was marked for it is excused, and told."""
+    mended, after = 0, 0
+    with transaction.atomic():
+        while True:
+            duties = list(_marked_around(outage).filter(pk__gt=after).order_by("pk")[:batch])
+            if not duties:
+                return mended
+            after = duties[-1].pk
+            later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
+            mended += _excuse([duty for duty in duties if duty.pk in later], now)
+
+
+def _marked_around(outage: Span) -> QuerySet[Duty]:
+    until = outage.ended_at + timedelta(hours=POLICY.last_chance_hours)
+    longest = timedelta(hours=max(POLICY.reported_try_credit_hours, POLICY.noted_try_credit_hours))
+    return (
+        Duty.objects.filter(outcome=Outcome.MISSED, missed_after__range=(outage.began_at - longest, until))
+        .select_related("participant__office")
+        .select_for_update(of=("self",))
+    )
+
+
+def _excuse(duties: Sequence[Duty], now: datetime) -> int:
+    Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(outcome=Outcome.EXCUSED, settled_at=now)
+    Excuse.objects.bulk_create(Excuse(duty=duty, reason=ExcuseReason.OUTAGE, at=now) for duty in duties)
+    record_lines(lines=[_excused_line(duty) for duty in duties], now=now)
+    queue_notices(drafts=[_told_of(duty) for duty in duties], now=now, policy=POLICY.version)
+    return len(duties)
+
+
+def _excused_line(duty: Duty) -> Line:
+    facts = {"due_on": duty.due_on.isoformat(), "why": ExcuseReason.OUTAGE}
+    return Line("checkin.excused", RULES, "duty", duty.pk, duty.participant_id, POLICY.version, facts)
+
+
+def _told_of(duty: Duty) -> Draft:
+    return Draft(duty.participant, NoticeKind.CHECKIN_CREDITED, f"duty:{duty.pk}", {"due_on": duty.due_on})

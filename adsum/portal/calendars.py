@@ -1,0 +1,125 @@
+"""The participant's dates for the calendar on their phone (RFC 5545): as a file, and by a secret address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from adsum.checkins.actions import end_calendar, make_calendar
+from adsum.checkins.queries import calendar_of, dates_of, find_calendar
+from adsum.ledger.rules import RULES
+from adsum.people.rules import hash_token
+from adsum.portal.access import anyone, participants_only
+
+if TYPE_CHECKING:
+    from adsum.checkins.models import Duty
+    from adsum.people.models import Participant
+
+LINE_BYTES = 75  # RFC 5545, 3.1: longer lines are folded
+ALARMS = ("-PT15H", "PT9H")  # at nine in the morning, on the day before and on the day itself
+
+
+@participants_only
+@require_safe
+def my_dates(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """My next check-ins as a file for a calendar."""
+    response = _calendar(participant)
+    response["Content-Disposition"] = 'attachment; filename="adsum.ics"'
+    return response
+
+
+@participants_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_calendar(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """A secret address that keeps a calendar up to date: make it, renew it, end it."""
+    now, wanted, link = timezone.now(), request.POST.get("do", ""), ""
+    if request.method == "POST" and wanted == "end":
+        end_calendar(participant=participant, now=now)
+    elif request.method == "POST":
+        token = make_calendar(participant=participant, now=now)
+        link = f"{settings.PUBLIC_URL}/calendar/{token}/adsum.ics"
+    feed = calendar_of(participant_id=participant.pk, seen_by=participant.as_actor())
+    return render(request, "portal/calendar.html", {"participant": participant, "feed": feed, "link": link})
+
+
+@anyone
+@require_safe
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The dates behind a secret address, for a calendar program; no name, no case number."""
+    feed = find_calendar(token_hash=hash_token(token), seen_by=RULES)
+    if feed is None:
+        raise Http404
+    person = feed.participant
+    language = person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(language):
+        return _calendar(person)
+
+
+def _calendar(participant: Participant) -> HttpResponse:
+    zone, now = participant.office.zone, timezone.now()
+    today = now.astimezone(zone).date()
+    duties = dates_of(participant_id=participant.pk, since=today, seen_by=participant.as_actor())
+    text = calendar_text(duties, office_zone=zone.key, now=now)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def calendar_text(duties: Iterable[Duty], *, office_zone: str, now: datetime) -> str:
+    """These dates as a calendar in the language that is active; whole days, which are the same in every zone."""
+    name = _escaped(_("Check-in"))
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Adsum//check-ins//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{name}",
+        f"X-WR-TIMEZONE:{office_zone}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+    ]
+    for duty in duties:
+        lines += _event(duty.pk, duty.due_on, now)
+    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
+
+
+def _event(number: int, due_on: date, now: datetime) -> Iterator[str]:
+    words = _escaped(_("Check in today, on your phone or any computer"))
+    more = _escaped(_("You have until the end of the day. You can also do it some days before."))
+    yield "BEGIN:VEVENT"
+    yield f"UID:check-in-{number}@adsum"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{due_on:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{due_on + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{words}"
+    yield f"DESCRIPTION:{more}"
+    yield f"URL:{settings.PUBLIC_URL}/check-in/"
+    yield "TRANSP:TRANSPARENT"
+    for trigger in ALARMS:
+        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
+    yield "END:VEVENT"
+
+
+def _escaped(text: str) -> str:
+    for char in "\\;,":
+        text = text.replace(char, f"\\{char}")
+    return text.replace("\n", "\\n")
+
+
+def _fold(line: str) -> Iterator[str]:
+    """Pieces of at most 75 octets, never inside a character; each but the first begins with a blank."""
+    piece, size = "", 0
+    for char in line:
+        if size + len(char.encode()) > LINE_BYTES:
+            yield piece
+            piece, size = " ", 1
+        piece, size = piece + char, size + len(char.encode())
+    yield piece
