@@ -168,6 +168,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # Who is behind a proxy sets this; then the last address in X-Forwarded-For is the network of a request.
 BEHIND_PROXY = os.environ.get("ADSUM_BEHIND_PROXY", "") == "1"
+# A header in which the proxy names the country of a request's network (ISO 3166-1), such as CF-IPCountry.
+COUNTRY_HEADER = os.environ.get("ADSUM_COUNTRY_HEADER", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

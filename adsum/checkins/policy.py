@@ -53,6 +53,19 @@ class CheckinPolicy(Policy):
         True,
         why="A fix of many kilometres says as little as none; laptops often give only that.",
     )
+    stale_needs_look: bool = knob(True, why="An old place says where the person was, not where they are.")
+    far_needs_look: bool = knob(
+        True,
+        why="A place far from the address may mean a journey, or a move that nobody was told of.",
+    )
+    too_fast_needs_look: bool = knob(
+        True,
+        why="Two places that no traveller can join mean that one of them is wrong; an officer asks which.",
+    )
+    other_country_needs_look: bool = knob(
+        True,
+        why="Looked at only where the operator's proxy names the country of a network (ADSUM_COUNTRY_HEADER).",
+    )
     keep_answers_days: int = knob(
         1825,
         low=365,

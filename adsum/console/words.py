@@ -9,7 +9,7 @@ from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
-from adsum.checkins.rules import CONCERNS
+from adsum.checkins.rules import CONCERNS, INNOCENT
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS
 from adsum.ledger.rules import ActorKind
@@ -48,6 +48,7 @@ PLACES = {
     PlaceClass.SATELLITE: "Place known to the building",
     PlaceClass.NETWORK: "Place known to the neighbourhood",
     PlaceClass.COARSE: "Place known only roughly",
+    PlaceClass.HAND_OFF: "Place given by another device of theirs, with a code",
     PlaceClass.REFUSED: "No place: not allowed on the device",
     PlaceClass.UNAVAILABLE: "No place: the device does not know it",
     PlaceClass.TIMED_OUT: "No place: not found in time",
@@ -93,6 +94,7 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "fault_words": FAULT_WORDS,
     "concern_words": CONCERNS,
     "place_words": PLACES,
+    "innocent_words": INNOCENT,
     "level_words": LEVELS,
     "outcome_words": OUTCOMES,
 }
@@ -121,6 +123,12 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
+
+
+@register.filter
+def place_concerns(report: Any) -> list[str]:
+    """The concerns of a report that speak of its place."""
+    return [concern for concern in report.concerns if concern in INNOCENT]
 
 
 @register.filter

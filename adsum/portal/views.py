@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
-from adsum.core.network import origin_of
+from adsum.core.network import country_of, origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
@@ -130,7 +130,8 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         key = read_key(sent)
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
-        content, tried = read_report(sent), first_try_of(request)
+        country = country_of(request.META, header=settings.COUNTRY_HEADER)
+        content, tried = read_report(sent, network_country=country), first_try_of(request)
         report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
         return give_receipt(request, report)
     me = participant.as_actor()

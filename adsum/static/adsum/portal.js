@@ -76,6 +76,8 @@
     say(reason);
     label(withPlace, words("again"));
     withPlace.disabled = false;
+    const how = document.getElementById("allow-place");
+    if (how) how.open = how.open || reason === "refused";
   };
   const moment = (stamp) => {
     const taken = new Date(stamp);
