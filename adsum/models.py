@@ -1,6 +1,6 @@
 """Every table of Adsum, imported once so that Django finds it. Nobody imports this file."""
 
-from adsum.checkins.models import Duty, Excuse, Plan, Report
+from adsum.checkins.models import Duty, Excuse, HandOff, HandOffTry, Plan, Report
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
@@ -21,6 +21,8 @@ __all__ = [
     "Excuse",
     "FieldOffice",
     "Flag",
+    "HandOff",
+    "HandOffTry",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",

@@ -176,7 +176,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 def _mask_paths(_: Any, __: str, event: Any) -> Any:
     """Codes and receipt numbers stand in addresses; in the log they do not."""
-    event["event"] = re.sub(r"(/(?:start|receipts)/)[^/\s]+", r"\1…", str(event.get("event", "")))
+    event["event"] = re.sub(r"(/(?:start|receipts|p)/)[^/\s]+", r"\1…", str(event.get("event", "")))
     return event
 
 

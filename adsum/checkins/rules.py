@@ -94,6 +94,17 @@ class GivenPlace:
     network_country: str = ""
 
 
+HANDED_OVER = "handed-over"  # the status of a place that another device gave
+
+
+class HandOffAnswer(StrEnum):
+    """What a phone learns from giving its place with a code. NO_MATCH never says what did not match."""
+
+    TAKEN = "taken"
+    NO_MATCH = "no-match"
+    WAIT = "wait"
+
+
 @dataclass(frozen=True)
 class ReportContent:
     """What a participant sends. Everything may be missing: a report is always accepted."""

@@ -30,6 +30,8 @@ VERBS = {
     "order.started": "took over the monitoring level",
     "address.changed": "gave a new address",
     "place.taken": "sent a place with a check-in",
+    "hand-off.offered": "asked for a code, to give the place by phone",
+    "place.handed-over": "gave a place for a check-in, with its code",
     "checkin.reported": "sent a check-in",
     "checkin.missed": "marked a check-in as missed",
     "checkin.excused": "excused a check-in",

@@ -32,6 +32,7 @@ from adsum.portal.access import (
 )
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
+from adsum.portal.hand_off import with_handed_place
 from adsum.portal.in_line import first_try_of
 from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key
@@ -132,6 +133,7 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
         country = country_of(request.META, header=settings.COUNTRY_HEADER)
         content, tried = read_report(sent, network_country=country), first_try_of(request)
+        content = with_handed_place(participant, key, content)
         report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
         return give_receipt(request, report)
     me = participant.as_actor()
@@ -140,6 +142,7 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "address": current_address(participant_id=participant.pk, seen_by=me),
         "key": uuid4(),
         "keep_days": PLACES.keep_fix_days,
+        "rough_m": PLACES.network_within_m,
         "signed_by": public_key(),
     }
     return render(request, "portal/check_in.html", page)

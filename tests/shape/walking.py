@@ -49,6 +49,10 @@ WALK = {
     "check-in": _page("start 200 start start 200 start", shows="address"),
     "receipt": _page("start 404 start start 200 start", shows="surname receipt message"),
     "receipt-proof": _page("start 404 start start 200 start", shows="receipt"),
+    "hand-off": _page("start check-in start start check-in start"),
+    "hand-off-arrived": _page("start 200 start start 200 start"),
+    "phone": _page("200 200 200 200 200 200"),
+    "phone-with-code": _page("200 200 200 200 200 200"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),
@@ -95,6 +99,7 @@ class World:
             "number": self.report.receipt_number,
             "participant_id": self.person.pk,
             "flag_id": self.flag.pk,
+            "key": self.report.key,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 

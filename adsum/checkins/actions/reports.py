@@ -9,10 +9,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
+from adsum.checkins.actions.hand_off import forget_hand_offs
 from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import claim_duties, reports_by_key
 from adsum.checkins.rules import (
+    HANDED_OVER,
     Concern,
     ExcuseReason,
     Outcome,
@@ -182,7 +184,9 @@ def _fix_of(one: Sent) -> LocationFix | None:
             participant_id=one.participant.pk,
             latitude=place.latitude,
             longitude=place.longitude,
-            place_class=class_of_fix(place.accuracy_m, policy=PLACES),
+            place_class=PlaceClass.HAND_OFF
+            if place.status == HANDED_OVER
+            else class_of_fix(place.accuracy_m, policy=PLACES),
             accuracy_m=place.accuracy_m,
             taken_at=place.taken_at or one.at,
             received_at=one.at,
@@ -352,3 +356,4 @@ def forget(*, before: datetime, now: datetime) -> None:
             policy=POLICY.version,
             count=count,
         )
+        forget_hand_offs(now=now)
