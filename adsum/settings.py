@@ -184,13 +184,15 @@ CONTENT_SECURITY_POLICY = {
 }
 # Who is behind a proxy sets this; then the last address in X-Forwarded-For is the network of a request.
 BEHIND_PROXY = os.environ.get("ADSUM_BEHIND_PROXY", "") == "1"
+# A header in which the proxy names the country of a request's network (ISO 3166-1), such as CF-IPCountry.
+COUNTRY_HEADER = os.environ.get("ADSUM_COUNTRY_HEADER", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 
 def _mask_paths(_: Any, __: str, event: Any) -> Any:
     """Codes and receipt numbers stand in addresses; in the log they do not."""
-    event["event"] = re.sub(r"(/(?:start|receipts|calendar)/)[^/\s]+", r"\1…", str(event.get("event", "")))
+    event["event"] = re.sub(r"(/(?:start|receipts|calendar|p)/)[^/\s]+", r"\1…", str(event.get("event", "")))
     return event
 
 

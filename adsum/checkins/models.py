@@ -228,3 +228,38 @@ class CalendarFeed(models.Model):
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
+
+
+class HandOff(models.Model):
+    """A code by which a phone gives its place to a report in the making, kept as a keyed hash, and that place."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "key"], name="one_hand_off_per_report"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True, latitude__isnull=True, longitude__isnull=True)
+                | Q(used_at__isnull=False, latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="a_used_hand_off_has_a_place",
+            ),
+        ]
+
+
+class HandOffTry(models.Model):
+    """One wrong code from a network, which is a keyed hash: it limits, it does not identify."""
+
+    at = models.DateTimeField()
+    network_hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["network_hash", "at"], name="hand_offs_of_network")]

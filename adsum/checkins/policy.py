@@ -91,6 +91,39 @@ class CheckinPolicy(Policy):
         True,
         why="A fix of many kilometres says as little as none; laptops often give only that.",
     )
+    stale_needs_look: bool = knob(True, why="An old place says where the person was, not where they are.")
+    far_needs_look: bool = knob(
+        True,
+        why="A place far from the address may mean a journey, or a move that nobody was told of.",
+    )
+    too_fast_needs_look: bool = knob(
+        True,
+        why="Two places that no traveller can join mean that one of them is wrong; an officer asks which.",
+    )
+    other_country_needs_look: bool = knob(
+        True,
+        why="Looked at only where the operator's proxy names the country of a network (ADSUM_COUNTRY_HEADER).",
+    )
+    hand_off_minutes: int = knob(
+        10,
+        low=2,
+        high=60,
+        why="So long a computer's code waits for the phone: time to find it, not to pass it on.",
+    )
+    hand_off_code_length: int = knob(6, low=6, high=10, why="Six characters are thirty bits: typed in seconds.")
+    hand_off_tries_per_network: int = knob(
+        20,
+        low=5,
+        high=500,
+        why="A library's visitors mistype; who guesses thirty bits needs millions of tries.",
+    )
+    hand_off_tries_minutes: int = knob(60, low=5, high=1440, why="After so long a network may try again.")
+    keep_hand_off_hours: int = knob(
+        24,
+        low=1,
+        high=168,
+        why="The place has long been taken over into its check-in; what waits here is erased the next night.",
+    )
     keep_answers_days: int = knob(
         1825,
         low=365,

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from adsum.checkins.models import Attempt, CalendarFeed, Duty, Heartbeat, Outage, Plan, ReceiptMiss, Report
+from adsum.checkins.models import (
+    Attempt,
+    CalendarFeed,
+    Duty,
+    HandOff,
+    HandOffTry,
+    Heartbeat,
+    Outage,
+    Plan,
+    ReceiptMiss,
+    Report,
+)
 from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
 from adsum.core.asking import Later, Question
@@ -201,6 +212,19 @@ def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Act
     return later
 
 
+def count_hand_off_tries(*, network_hash: str, since: datetime, seen_by: Actor) -> int:
+    """Wrong codes from this network since then; only the rules may ask."""
+    if seen_by.kind != ActorKind.RULES:
+        return 0
+    return HandOffTry.objects.filter(network_hash=network_hash, at__gte=since).count()
+
+
+def find_hand_off(*, participant_id: int, key: UUID, seen_by: Actor) -> HandOff | None:
+    """The code and place that wait for the report with this key, or None where this person may not see it."""
+    visible = may_see(participant_id=participant_id, seen_by=seen_by)
+    return HandOff.objects.filter(participant=participant_id, key=key).first() if visible else None
+
+
 def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:
     """The newest reports that this person may see."""
     reports = Report.objects.filter(participant__in=participants(seen_by=seen_by))
@@ -222,6 +246,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     duties = duties_of(participant_id=participant_id, seen_by=seen_by)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
     attempts = attempts_of(participant_id=participant_id, seen_by=seen_by)
+    hand_offs = HandOff.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk=participant_id))
     answers = (
         "receipt_number",
         "received_at",
@@ -238,4 +263,5 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
+        "hand_offs": list(hand_offs.values("made_at", "used_at", "latitude", "longitude", "accuracy_m")),
     }

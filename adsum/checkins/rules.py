@@ -44,6 +44,9 @@ class Concern(StrEnum):
     UNLOCATED = "unlocated"
     PLACE_COARSE = "place-coarse"
     PLACE_STALE = "place-stale"
+    PLACE_FAR = "place-far"
+    PLACE_TOO_FAST = "place-too-fast"
+    OTHER_COUNTRY = "other-country"
 
 
 CONCERNS = {
@@ -56,6 +59,20 @@ CONCERNS = {
     Concern.UNLOCATED: "Sent without a place",
     Concern.PLACE_COARSE: "The place is known only roughly",
     Concern.PLACE_STALE: "The place was taken long before sending",
+    Concern.PLACE_FAR: "The place is far from the address",
+    Concern.PLACE_TOO_FAST: "The place is too far from the last one for the time between",
+    Concern.OTHER_COUNTRY: "Sent through a network in another country",
+}
+# What an officer should think of before asking; none of these concerns says that anybody did anything.
+INNOCENT = {
+    Concern.UNLOCATED: "Many phones and most computers refuse or do not know their place. The check-in counts.",
+    Concern.PLACE_COARSE: "Indoors, on a computer, or when the phone shares only an approximate place, this is usual.",
+    Concern.PLACE_STALE: "The phone may have been indoors or offline, or its clock may be wrong.",
+    Concern.PLACE_FAR: "A journey, a job, a hearing or a visit; or the map has the address wrong.",
+    Concern.PLACE_TOO_FAST: "Indoors, a phone may take a network's old place for its own; a second phone, a relay"
+    " service (VPN) or a wrong clock do the same.",
+    Concern.OTHER_COUNTRY: "A relay service (VPN), a foreign phone contract or a wrong list of networks look the same;"
+    " it says nothing of where the person was.",
 }
 
 
@@ -104,13 +121,28 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class GivenPlace:
-    """What the device said about its place. `status` is granted, or why there is none."""
+    """What the device said about its place. `status` is granted, or why there is none.
+
+    `network_country` is what the operator's proxy says of the network, as an ISO 3166-1 code; empty: it says nothing.
+    """
 
     status: str = "not-asked"
     latitude: float | None = None
     longitude: float | None = None
     accuracy_m: float | None = None
     taken_at: datetime | None = None
+    network_country: str = ""
+
+
+HANDED_OVER = "handed-over"  # the status of a place that another device gave
+
+
+class HandOffAnswer(StrEnum):
+    """What a phone learns from giving its place with a code. NO_MATCH never says what did not match."""
+
+    TAKEN = "taken"
+    NO_MATCH = "no-match"
+    WAIT = "wait"
 
 
 _NOT_TOLD = ("place", "template_id", "answers", "answers_need_look")
@@ -254,6 +286,9 @@ class ReportFacts:
     coarse: bool
     stale: bool
     answers_need_look: bool = False
+    far: bool = False
+    too_fast: bool = False
+    other_country: bool = False
 
 
 def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern]:
@@ -267,7 +302,10 @@ def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern
         (Concern.ANSWER, facts.answers_need_look),
         (Concern.UNLOCATED, not facts.located and policy.unlocated_needs_look),
         (Concern.PLACE_COARSE, facts.coarse and policy.coarse_needs_look),
-        (Concern.PLACE_STALE, facts.stale),
+        (Concern.PLACE_STALE, facts.stale and policy.stale_needs_look),
+        (Concern.PLACE_FAR, facts.far and policy.far_needs_look),
+        (Concern.PLACE_TOO_FAST, facts.too_fast and policy.too_fast_needs_look),
+        (Concern.OTHER_COUNTRY, facts.other_country and policy.other_country_needs_look),
     )
     return [concern for concern, holds in checks if holds]
 

@@ -9,7 +9,7 @@ from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
-from adsum.checkins.rules import CONCERNS
+from adsum.checkins.rules import CONCERNS, INNOCENT
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS
 from adsum.ledger.rules import ActorKind
@@ -30,6 +30,8 @@ VERBS = {
     "order.started": "took over the monitoring level",
     "address.changed": "gave a new address",
     "place.taken": "sent a place with a check-in",
+    "hand-off.offered": "asked for a code, to give the place by phone",
+    "place.handed-over": "gave a place for a check-in, with its code",
     "checkin.reported": "sent a check-in",
     "checkin.missed": "marked a check-in as missed",
     "checkin.excused": "excused a check-in",
@@ -55,6 +57,7 @@ PLACES = {
     PlaceClass.SATELLITE: "Place known to the building",
     PlaceClass.NETWORK: "Place known to the neighbourhood",
     PlaceClass.COARSE: "Place known only roughly",
+    PlaceClass.HAND_OFF: "Place given by another device of theirs, with a code",
     PlaceClass.REFUSED: "No place: not allowed on the device",
     PlaceClass.UNAVAILABLE: "No place: the device does not know it",
     PlaceClass.TIMED_OUT: "No place: not found in time",
@@ -102,6 +105,7 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "fault_words": FAULT_WORDS,
     "concern_words": CONCERNS,
     "place_words": PLACES,
+    "innocent_words": INNOCENT,
     "level_words": LEVELS,
     "outcome_words": OUTCOMES,
 }
@@ -137,6 +141,12 @@ def why(details: Mapping[str, Any]) -> list[str]:
 def answers_in_english(report: Any) -> list[Any]:
     """The office's questions in a report, with the answers."""
     return list(report.answered_in("en"))
+
+
+@register.filter
+def place_concerns(report: Any) -> list[str]:
+    """The concerns of a report that speak of its place."""
+    return [concern for concern in report.concerns if concern in INNOCENT]
 
 
 @register.filter

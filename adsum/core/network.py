@@ -9,3 +9,8 @@ def origin_of(meta: Mapping[str, str], *, behind_proxy: bool) -> str:
     if behind_proxy and forwarded:
         return forwarded.rsplit(",", 1)[-1].strip()
     return meta.get("REMOTE_ADDR", "")
+
+
+def country_of(meta: Mapping[str, str], *, header: str) -> str:
+    """The country of a request's network, as the proxy's header says it; nothing where no header is agreed on."""
+    return meta.get(f"HTTP_{header.upper().replace('-', '_')}", "")[:20] if header else ""

@@ -26,7 +26,7 @@ COLUMNS = (
     "case_number", "given_names", "surnames", "date_of_birth", "sex", "country", "language", "phone", "email",
     "address", "unit", "city", "state", "postal_code", "field_office", "level", "interval_days", "first_due_on",
 )  # fmt: skip
-
+OPTIONAL_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
 
 FURTHEST_FIRST_DUE_DAYS = 400
 
@@ -96,6 +96,16 @@ class Row:
             value["state"],
             value["postal_code"],
         )
+
+    @cached_property
+    def coordinates(self) -> tuple[float, float] | tuple[None, None]:
+        """Where the address is on the map; what is no place on earth, or only half of one, is none."""
+        try:
+            latitude, longitude = (float(self.values.get(name, "")) for name in OPTIONAL_COLUMNS)
+        except ValueError:
+            return None, None
+        on_earth = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
+        return (latitude, longitude) if on_earth else (None, None)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from adsum.checkins.policy import POLICY as CHECKINS
-from adsum.core.knobs import Policy, knobs_of
+from adsum.core.knobs import KnobDoc, Policy, knobs_of
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
@@ -40,9 +40,15 @@ def _lines() -> Iterator[str]:
         yield "| knob | default | range | why |"
         yield "|---|---|---|---|"
         for doc in knobs_of(type(policy)):
-            span = "yes or no" if doc.low is None else f"{doc.low} to {doc.high}"
+            span = _span(doc)
             yield f"| `{doc.name}` | {_words(doc.default)} | {span} | {doc.why} |"
         yield ""
+
+
+def _span(doc: KnobDoc) -> str:
+    if isinstance(doc.default, str):
+        return "any"
+    return "yes or no" if doc.low is None else f"{doc.low} to {doc.high}"
 
 
 def _words(value: object) -> str:

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
+from adsum.core.earth import Spot
 from adsum.people.models import Participant
-from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass
+from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass, TimedSpot
 
 
 class Address(models.Model):
@@ -18,6 +19,8 @@ class Address(models.Model):
     city = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=60, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     faults = ArrayField(models.CharField(max_length=30), default=list)
     given_by = models.CharField(max_length=12)
     since = models.DateTimeField()
@@ -32,6 +35,11 @@ class Address(models.Model):
                 condition=Q(until__isnull=True),
                 name="one_current_address",
             ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="address_is_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,22 +51,38 @@ class Address(models.Model):
     def as_given(self) -> GivenAddress:
         return GivenAddress(self.street, self.unit, self.city, self.state, self.postal_code)
 
+    @property
+    def spot(self) -> Spot | None:
+        """Where it is on a map, if a file said so."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Spot(self.latitude, self.longitude)
+
 
 class LocationFix(models.Model):
-    """Where a device said it was. `accuracy_m` is the radius that holds the truth 95 times in 100."""
+    """Where a device said it was. `accuracy_m` is the radius that holds the truth 95 times in 100.
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    The distances are least ones, in the person's favour, as the rules saw them when the fix came; None: not known.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     place_class = models.CharField(max_length=12, choices=[(kind, kind) for kind in PlaceClass])
     latitude = models.FloatField()
     longitude = models.FloatField()
     accuracy_m = models.FloatField()
     taken_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    from_address_km = models.FloatField(null=True)
+    from_last_km = models.FloatField(null=True)
+    from_last_hours = models.FloatField(null=True)
 
     objects = CopyManager()
 
     class Meta:
-        indexes = [models.Index(fields=["received_at"], name="fixes_to_erase")]
+        indexes = [
+            models.Index(fields=["received_at"], name="fixes_to_erase"),
+            models.Index(fields=["participant", "-received_at"], name="fixes_of_participant"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)) & Q(accuracy_m__gte=0),
@@ -69,3 +93,7 @@ class LocationFix(models.Model):
                 name="fix_has_a_located_class",
             ),
         ]
+
+    @property
+    def timed(self) -> TimedSpot:
+        return TimedSpot(Spot(self.latitude, self.longitude, self.accuracy_m), self.taken_at, self.received_at)

@@ -33,6 +33,34 @@ class PlacesPolicy(Policy):
         high=240,
         why="A fix older than this says where the person was, not where they are.",
     )
+    address_within_m: int = knob(
+        300,
+        low=0,
+        high=20_000,
+        why="The coordinates of an address come from a map: they name the street, not always the house.",
+    )
+    far_from_address_km: int = knob(
+        150,
+        low=5,
+        high=2_000,
+        why="People work, study and visit far from home; only what is farther than a day's errand is shown.",
+    )
+    fastest_kmh: int = knob(
+        1_100,
+        low=200,
+        high=2_000,
+        why="An airliner with the wind behind it; who seems faster was not in both places, or a device was wrong.",
+    )
+    travel_at_least_km: int = knob(
+        25,
+        low=1,
+        high=500,
+        why="Two devices of one person may differ by so much; a jump below it is nobody's business.",
+    )
+    home_countries: str = knob(
+        "US PR VI GU MP AS",
+        why="Codes (ISO 3166-1) of the countries in which participants live; territories have codes of their own.",
+    )
     keep_fix_days: int = knob(
         180,
         low=1,

@@ -12,7 +12,12 @@ from adsum.places.models import Address, LocationFix
 
 _CURRENT = Question(
     "SELECT {a} FROM adsum_address a WHERE a.participant_id = ANY(%s) AND a.until IS NULL",
-    a=(Address, ("id", "participant_id", "street", "unit", "city", "state", "postal_code")),
+    a=(Address, ("id", "participant_id", "street", "unit", "city", "state", "postal_code", "latitude", "longitude")),
+)
+_LAST_FIX = Question(
+    "SELECT {f} FROM unnest(%s::bigint[]) AS who (id) CROSS JOIN LATERAL (SELECT * FROM adsum_locationfix"
+    " WHERE participant_id = who.id ORDER BY received_at DESC LIMIT 1) f",
+    f=LocationFix,
 )
 
 
@@ -27,6 +32,14 @@ def current_addresses(*, of: Collection[int], seen_by: Actor) -> Later[dict[int,
         return dict
     rows = _CURRENT.ask(list(of))
     return lambda: {address.participant_id: address for (address,) in rows}
+
+
+def last_fixes(*, of: Collection[int], seen_by: Actor) -> Later[dict[int, LocationFix]]:
+    """Where each of these participants was at their last check-in with a place; for the rules, who see everybody."""
+    if seen_by.kind != ActorKind.RULES:
+        return dict
+    rows = _LAST_FIX.ask(list(of))
+    return lambda: {fix.participant_id: fix for (fix,) in rows}
 
 
 def addresses(*, participant_id: int, seen_by: Actor) -> QuerySet[Address]:
@@ -51,6 +64,8 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "city",
         "state",
         "postal_code",
+        "latitude",
+        "longitude",
         "faults",
         "given_by",
         "since",
@@ -59,5 +74,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     fixes = LocationFix.objects.filter(participant__in=visible).order_by("-received_at")
     return {
         "addresses": list(addresses(participant_id=participant_id, seen_by=seen_by).values(*fields)),
-        "locations": list(fixes.values("place_class", "latitude", "longitude", "accuracy_m", "taken_at")),
+        "locations": list(
+            fixes.values("place_class", "latitude", "longitude", "accuracy_m", "taken_at", "from_address_km")
+        ),
     }

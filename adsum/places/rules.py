@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from adsum.core.earth import Spot, least_metres_between
 from adsum.places.policy import PlacesPolicy
 
 
@@ -19,11 +20,12 @@ class AddressFault(StrEnum):
 
 
 class PlaceClass(StrEnum):
-    """How well the place of a check-in is known. The last four have no coordinates."""
+    """How well the place of a check-in is known, and by whom. The last four have no coordinates: unlocated."""
 
     SATELLITE = "satellite"
     NETWORK = "network"
     COARSE = "coarse"
+    HAND_OFF = "hand-off"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
     TIMED_OUT = "timed-out"
@@ -121,6 +123,56 @@ def class_of_fix(accuracy_m: float, *, policy: PlacesPolicy) -> PlaceClass:
     return PlaceClass.COARSE
 
 
+def is_vague(accuracy_m: float, *, policy: PlacesPolicy) -> bool:
+    """True when the circle is so wide that it says little; whichever device drew it."""
+    return class_of_fix(accuracy_m, policy=policy) == PlaceClass.COARSE
+
+
 def is_stale(taken_at: datetime, *, at: datetime, policy: PlacesPolicy) -> bool:
     """True when the fix was taken too long before the check-in was sent."""
     return at - taken_at > timedelta(minutes=policy.stale_after_minutes)
+
+
+@dataclass(frozen=True)
+class TimedSpot:
+    """Where a device was, when it says so, and when we heard of it. The device's clock may be wrong."""
+
+    spot: Spot
+    taken_at: datetime
+    received_at: datetime
+
+    def hours_to(self, other: "TimedSpot") -> float:
+        """Time between the two by their own clocks or by ours, whichever is longer: a wrong clock harms nobody."""
+        taken, received = other.taken_at - self.taken_at, other.received_at - self.received_at
+        return max(abs(taken), abs(received)) / timedelta(hours=1)
+
+
+def km_from_address(spot: Spot, address: Spot, *, policy: PlacesPolicy) -> float:
+    """How far, at least, somebody is from their address; 0 where the two circles touch."""
+    home = Spot(address.latitude, address.longitude, max(address.accuracy_m, policy.address_within_m))
+    return least_metres_between(spot, home) / 1000
+
+
+def is_far(km: float, *, policy: PlacesPolicy) -> bool:
+    """True when this is farther from the address than people go on an ordinary day."""
+    return km > policy.far_from_address_km
+
+
+def km_since(last: TimedSpot, here: TimedSpot) -> float:
+    """How far, at least, somebody came since the last fix."""
+    return least_metres_between(last.spot, here.spot) / 1000
+
+
+def is_too_fast(km: float, hours: float, *, policy: PlacesPolicy) -> bool:
+    """True when nobody can have come so far in so short a time; no time at all is no excuse to divide by it."""
+    return km > policy.travel_at_least_km and km > hours * policy.fastest_kmh
+
+
+def is_foreign(country: str, *, policy: PlacesPolicy) -> bool:
+    """True when a proxy names a country (ISO 3166-1 alpha-2) in which no participant lives.
+
+    What is no such code, and XX (unknown, as proxies write it), is no statement at all.
+    """
+    code = country.strip().upper()
+    known = re.fullmatch(r"[A-Z]{2}", code) is not None and code != "XX"
+    return known and code not in policy.home_countries.upper().split()

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import isfinite
 
@@ -42,8 +43,8 @@ def read_key(form: Sent) -> uuid.UUID | None:
         return None
 
 
-def read_report(form: Sent) -> ReportContent:
-    """The answers of a check-in."""
+def read_report(form: Sent, *, network_country: str = "") -> ReportContent:
+    """The answers of a check-in, and what the proxy says of the network's country."""
     moved = form.get("lives_there") == "no"
     address = {name: clean_line(form.get(name, "")) for name in ADDRESS_FIELDS}
     return ReportContent(
@@ -52,7 +53,7 @@ def read_report(form: Sent) -> ReportContent:
         new_phone=clean_line(form.get("new_phone", ""), longest=60),
         wants_contact=form.get("wants_contact") == "yes",
         message=clean_text(form.get("message", "")),
-        place=read_place(form),
+        place=replace(read_place(form), network_country=network_country),
     )
 
 

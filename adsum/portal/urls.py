@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.portal import attempts, calendars, checking, messages, status, views
+from adsum.portal import attempts, calendars, checking, hand_off, messages, status, views
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("receipts/", checking.receipts, name="receipts"),
     path("receipts/<str:number>/", checking.receipt, name="receipt"),
     path("receipts/<str:number>/proof/", views.receipt_proof, name="receipt-proof"),
+    path("hand-off/", hand_off.hand_off, name="hand-off"),
+    path("hand-off/<uuid:key>/", hand_off.hand_off_arrived, name="hand-off-arrived"),
+    path("p/", hand_off.phone, name="phone"),
+    path("p/<str:code>/", hand_off.phone_with_code, name="phone-with-code"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
     path("my-file/dates.ics", calendars.my_dates, name="my-dates"),

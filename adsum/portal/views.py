@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
-from adsum.core.network import origin_of
+from adsum.core.network import country_of, origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
@@ -33,6 +33,7 @@ from adsum.portal.access import (
 from adsum.portal.attempts import note_expired_form, note_our_mistake
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
+from adsum.portal.hand_off import with_handed_place
 from adsum.portal.in_line import first_try_of
 from adsum.portal.questions import asked_of, with_answers
 from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
@@ -132,7 +133,9 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         key = read_key(sent)
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
-        content, tried = with_answers(read_report(sent), sent, participant), first_try_of(request)
+        content = read_report(sent, network_country=country_of(request.META, header=settings.COUNTRY_HEADER))
+        content = with_handed_place(participant, key, with_answers(content, sent, participant))
+        tried = first_try_of(request)
         report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
         return give_receipt(request, report)
     me = participant.as_actor()
@@ -142,6 +145,7 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "template": asked_of(participant),
         "key": uuid4(),
         "keep_days": PLACES.keep_fix_days,
+        "rough_m": PLACES.network_within_m,
         "signed_by": public_key(),
     }
     return render(request, "portal/check_in.html", page)

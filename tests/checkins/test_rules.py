@@ -10,6 +10,7 @@ import pytest
 
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
+    INNOCENT,
     Concern,
     ReportFacts,
     catch_up,
@@ -49,6 +50,9 @@ NEW_YORK = ZoneInfo("America/New_York")
         ({"located": False}, [Concern.UNLOCATED]),
         ({"coarse": True}, [Concern.PLACE_COARSE]),
         ({"stale": True}, [Concern.PLACE_STALE]),
+        ({"far": True}, [Concern.PLACE_FAR]),
+        ({"too_fast": True}, [Concern.PLACE_TOO_FAST]),
+        ({"other_country": True}, [Concern.OTHER_COUNTRY]),
         (
             {"lives_there": False, "wants_contact": True, "located": False},
             [Concern.MOVED, Concern.WANTS_CONTACT, Concern.UNLOCATED],
@@ -60,8 +64,15 @@ def test_concerns(change: dict[str, Any], found: list[Concern]) -> None:
 
 
 def test_a_policy_can_accept_check_ins_without_a_place() -> None:
-    relaxed = CheckinPolicy(unlocated_needs_look=False, coarse_needs_look=False)
-    assert concerns_about(replace(CLEAN, located=False, coarse=True), policy=relaxed) == []
+    names = ("unlocated", "coarse", "stale", "far", "too_fast", "other_country")
+    relaxed = CheckinPolicy(**{f"{name}_needs_look": False for name in names})
+    bad = replace(CLEAN, located=False, coarse=True, stale=True, far=True, too_fast=True, other_country=True)
+    assert concerns_about(bad, policy=relaxed) == []
+
+
+def test_what_speaks_of_the_place_says_what_else_it_can_be() -> None:
+    of_the_place = {concern for concern in Concern if concern.startswith(("place-", "unlocated", "other-"))}
+    assert set(INNOCENT) == of_the_place
 
 
 @pytest.mark.parametrize(

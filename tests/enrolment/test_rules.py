@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Fault, Grader, count_households
+from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Fault, Grader, Row, count_households
 from adsum.people.policy import PeoplePolicy
 from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import AddressFault
@@ -96,3 +96,23 @@ def test_a_case_number_that_stands_twice_lives_at_its_door_once() -> None:
 def test_every_fault_has_words_for_officers() -> None:
     grades = {str(fault) for fault in Fault} - {str(fault) for fault in REJECTING} | set(map(str, AddressFault))
     assert grades == set(FAULT_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "found"),
+    [
+        ("40.65", "-73.95", (40.65, -73.95)),
+        (" -90 ", "180", (-90, 180)),
+        ("", "", (None, None)),
+        ("40.65", "", (None, None)),
+        ("90.1", "0", (None, None)),
+        ("nan", "1", (None, None)),
+        ("inf", "1", (None, None)),
+        ("0", "0", (None, None)),
+        ("N40", "W73", (None, None)),
+    ],
+)
+def test_coordinates(latitude: str, longitude: str, found: tuple[float | None, float | None]) -> None:
+    row = make_row()
+    assert row.coordinates == (None, None)
+    assert Row(2, {**row.values, "latitude": latitude, "longitude": longitude}).coordinates == found

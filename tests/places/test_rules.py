@@ -1,19 +1,27 @@
 """What an address or a fix is worth."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from adsum.core.earth import Spot
 from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import (
     AddressFault,
     GivenAddress,
     PlaceClass,
+    TimedSpot,
     class_of_fix,
     grade_address,
+    is_far,
+    is_foreign,
     is_postal_code,
     is_stale,
+    is_too_fast,
+    is_vague,
+    km_from_address,
+    km_since,
 )
 from tests.factories import NOW
 
@@ -86,3 +94,94 @@ def test_classes(accuracy_m: float, kind: PlaceClass) -> None:
 def test_a_fix_grows_stale() -> None:
     assert not is_stale(NOW - timedelta(minutes=15), at=NOW, policy=POLICY)
     assert is_stale(NOW - timedelta(minutes=15, seconds=1), at=NOW, policy=POLICY)
+
+
+def test_vague_is_what_the_circle_says_whoever_drew_it() -> None:
+    assert [is_vague(metres, policy=POLICY) for metres in (0, 1_500, 1_501)] == [False, False, True]
+
+
+BROOKLYN = Spot(40.65, -73.95)
+
+
+@pytest.mark.parametrize(
+    ("spot", "far"),
+    [
+        (Spot(40.65, -73.95, 10), False),
+        (Spot(42.0, -73.95, 10), False),  # 150.1 km north, 149.8 with both doubts
+        (Spot(42.01, -73.95, 10), True),
+        (Spot(42.01, -73.95, 2_000), False),
+        (Spot(34.05, -118.24, 10), True),
+        (Spot(34.05, -118.24, 3_900_000), False),
+        (Spot(90, 0, 10), True),
+        (Spot(-40.65, 106.05, 10), True),
+    ],
+)
+def test_far_from_the_address(spot: Spot, far: bool) -> None:
+    assert is_far(km_from_address(spot, BROOKLYN, policy=POLICY), policy=POLICY) is far
+
+
+def test_how_far_is_far_is_a_knob() -> None:
+    km = km_from_address(Spot(40.75, -73.95), BROOKLYN, policy=POLICY)
+    assert is_far(km, policy=PlacesPolicy(far_from_address_km=10)) is True
+    assert is_far(km, policy=PlacesPolicy(far_from_address_km=11)) is False
+
+
+def at(spot: Spot, hours: float, received_hours: float | None = None) -> TimedSpot:
+    def moment(later: float) -> datetime:
+        return NOW + timedelta(hours=later)
+
+    return TimedSpot(spot, moment(hours), moment(hours if received_hours is None else received_hours))
+
+
+EAST, WEST = Spot(0, -179.9, 10), Spot(0, 179.9, 10)
+LONDON, NEW_YORK = Spot(51.5, -0.12, 10), Spot(40.71, -74.0, 10)  # 5,570 km
+
+
+@pytest.mark.parametrize(
+    ("last", "here", "too_fast"),
+    [
+        (at(BROOKLYN, 0), at(BROOKLYN, 0), False),
+        (at(BROOKLYN, 0), at(BROOKLYN, 9), False),
+        (at(LONDON, 0), at(NEW_YORK, 0), True),
+        (at(LONDON, 0), at(NEW_YORK, 5), True),
+        (at(LONDON, 0), at(NEW_YORK, 5.1), False),  # a fast aeroplane
+        (at(NEW_YORK, 5.1), at(LONDON, 0), False),  # the later one came first
+        (at(LONDON, 0), at(NEW_YORK, 0, 6), False),  # one of the clocks was wrong
+        (at(LONDON, 0), at(NEW_YORK, 6, 0), False),
+        (at(LONDON, 0), at(replace(NEW_YORK, accuracy_m=6e6), 0), False),
+        (at(EAST, 0), at(WEST, 0), False),  # 22 km apart over the date line
+        (at(Spot(90, 0), 0), at(Spot(90, 180), 0), False),
+        (at(Spot(90, 0), 0), at(Spot(-90, 0), 18), True),
+        (at(Spot(90, 0), 0), at(Spot(-90, 0), 18.3), False),
+    ],
+)
+def test_too_fast_since_the_last_one(last: TimedSpot, here: TimedSpot, too_fast: bool) -> None:
+    assert is_too_fast(km_since(last, here), last.hours_to(here), policy=POLICY) is too_fast
+
+
+def test_how_fast_is_too_fast_is_a_knob() -> None:
+    assert is_too_fast(300, 1, policy=PlacesPolicy(fastest_kmh=299)) is True
+    assert is_too_fast(300, 1, policy=PlacesPolicy(fastest_kmh=300)) is False
+    assert is_too_fast(300, 0, policy=PlacesPolicy(travel_at_least_km=300)) is False
+
+
+@pytest.mark.parametrize(
+    ("country", "foreign"),
+    [
+        ("US", False),
+        ("us ", False),
+        ("PR", False),
+        ("MX", True),
+        ("", False),
+        ("XX", False),
+        ("T1", False),
+        ("USA", False),
+        ("<script>", False),
+    ],
+)
+def test_the_country_of_a_network(country: str, foreign: bool) -> None:
+    assert is_foreign(country, policy=POLICY) is foreign
+
+
+def test_where_participants_live_is_a_knob() -> None:
+    assert is_foreign("US", policy=PlacesPolicy(home_countries="ca")) is True

@@ -55,6 +55,10 @@ WALK = {
     "receipts": _page("200 200 200 200 200 200"),
     "receipt": _page("200 200 200 200 200 200", shows="surname receipt message", to_all="receipt"),
     "receipt-proof": _page("start 404 start start 200 start", shows="receipt"),
+    "hand-off": _page("start check-in start start check-in start"),
+    "hand-off-arrived": _page("start 200 start start 200 start"),
+    "phone": _page("200 200 200 200 200 200"),
+    "phone-with-code": _page("200 200 200 200 200 200"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "my-dates": _page("start 200 start start 200 start"),
@@ -109,6 +113,7 @@ class World:
             "token": "guessed",
             "participant_id": self.person.pk,
             "flag_id": self.flag.pk,
+            "key": self.report.key,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 

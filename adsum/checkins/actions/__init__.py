@@ -10,6 +10,7 @@ from adsum.checkins.actions.duties import (
     start_plans,
     sweep_overdue,
 )
+from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     "excuse_duty",
     "forget",
     "forget_receipt_misses",
+    "hand_over_place",
     "look_for_receipt",
     "make_calendar",
     "make_duties",
     "mark_missed",
     "note_attempt",
+    "offer_hand_off",
     "start_plans",
     "submit_report",
     "sweep_overdue",

@@ -9,10 +9,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
+from adsum.checkins.actions.hand_off import forget_hand_offs
 from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
+    HANDED_OVER,
     Concern,
     ExcuseReason,
     Outcome,
@@ -36,10 +38,21 @@ from adsum.people.actions import add_contacts
 from adsum.people.models import Contact, Participant
 from adsum.people.rules import ContactKind, read_phone
 from adsum.places.actions import change_address, keep_fixes
-from adsum.places.models import LocationFix
+from adsum.places.models import Address, LocationFix
 from adsum.places.policy import POLICY as PLACES
-from adsum.places.queries import current_addresses
-from adsum.places.rules import GivenAddress, PlaceClass, class_of_fix, is_stale
+from adsum.places.queries import current_addresses, last_fixes
+from adsum.places.rules import (
+    GivenAddress,
+    PlaceClass,
+    class_of_fix,
+    is_far,
+    is_foreign,
+    is_stale,
+    is_too_fast,
+    is_vague,
+    km_from_address,
+    km_since,
+)
 
 AT_ONCE = 64
 
@@ -58,6 +71,8 @@ class Sent:
     report: Report | None = None
     duty: Duty | None = None
     fix: LocationFix | None = None
+    last_fix: LocationFix | None = None
+    address: Address | None = None
     address_shown: str = ""
     address_given: str = ""
     concerns: list[Concern] = field(default_factory=list)
@@ -120,13 +135,15 @@ def _look(group: Sequence[Sent], now: datetime) -> list[Sent]:
         _lock(people)
         known = reports_by_key(of=people, keys=[one.key for one in group], seen_by=RULES)
         lives_at = current_addresses(of=people, seen_by=RULES)
+        last_seen = last_fixes(of=people, seen_by=RULES)
         owed = claim_duties(of=people, at=now, seen_by=RULES)
         reports, fixes = draw_keys(Report, len(group)), draw_keys(LocationFix, len(group))
-    before, addresses, duties = known(), lives_at(), owed()
+    before, addresses, lasts, duties = known(), lives_at(), last_seen(), owed()
     for one, report_id, fix_id in zip(group, reports(), fixes(), strict=True):
         person, one.report_id, one.fix_id = one.participant.pk, report_id, fix_id
         one.report = before.get((person, one.key))
-        one.address_shown = str(addresses.get(person) or "")
+        one.address, one.last_fix = addresses.get(person), lasts.get(person)
+        one.address_shown = str(one.address or "")
         one.duty = nearest_duty(duties.get(person, []), at=one.counts_from)
     return [one for one in group if one.report is None]
 
@@ -160,16 +177,32 @@ def _fix_of(one: Sent) -> LocationFix | None:
     place = one.content.place
     if place.latitude is None or place.longitude is None or place.accuracy_m is None:
         return None
-    return LocationFix(
-        pk=one.fix_id,
-        participant_id=one.participant.pk,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        place_class=class_of_fix(place.accuracy_m, policy=PLACES),
-        accuracy_m=place.accuracy_m,
-        taken_at=place.taken_at or one.at,
-        received_at=one.at,
+    return _with_distances(
+        one,
+        LocationFix(
+            pk=one.fix_id,
+            participant_id=one.participant.pk,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            place_class=PlaceClass.HAND_OFF
+            if place.status == HANDED_OVER
+            else class_of_fix(place.accuracy_m, policy=PLACES),
+            accuracy_m=place.accuracy_m,
+            taken_at=place.taken_at or one.at,
+            received_at=one.at,
+        ),
     )
+
+
+def _with_distances(one: Sent, fix: LocationFix) -> LocationFix:
+    """The fix with its least distances from the address, unless its person has left there, and from the last fix."""
+    here, home = fix.timed, one.address.spot if one.address and one.content.lives_there is not False else None
+    if home:
+        fix.from_address_km = km_from_address(here.spot, home, policy=PLACES)
+    if one.last_fix:
+        last = one.last_fix.timed
+        fix.from_last_km, fix.from_last_hours = km_since(last, here), last.hours_to(here)
+    return fix
 
 
 def _keep_new_address(one: Sent, now: datetime) -> None:
@@ -196,8 +229,11 @@ def _facts_of(one: Sent) -> ReportFacts:
         wants_contact=content.wants_contact or bool(content.message),
         answers_need_look=content.answers_need_look,
         located=fix is not None,
-        coarse=fix is not None and fix.place_class == PlaceClass.COARSE,
+        coarse=fix is not None and is_vague(fix.accuracy_m, policy=PLACES),
         stale=fix is not None and is_stale(fix.taken_at, at=one.at, policy=PLACES),
+        far=fix is not None and is_far(fix.from_address_km or 0, policy=PLACES),
+        too_fast=fix is not None and is_too_fast(fix.from_last_km or 0, fix.from_last_hours or 0, policy=PLACES),
+        other_country=is_foreign(content.place.network_country, policy=PLACES),
     )
 
 
@@ -328,3 +364,4 @@ def forget(*, before: datetime, now: datetime) -> None:
             policy=POLICY.version,
             count=count,
         )
+        forget_hand_offs(now=now)

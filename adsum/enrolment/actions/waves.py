@@ -188,7 +188,7 @@ def _contacts(enrolled: list[tuple[Participant, Graded]], now: datetime) -> list
 
 
 def _address(person: Participant, row: Graded, now: datetime) -> Address:
-    given = row.row.given_address
+    given, (latitude, longitude) = row.row.given_address, row.row.coordinates
     return Address(
         participant=person,
         street=given.street[:200],
@@ -196,6 +196,8 @@ def _address(person: Participant, row: Graded, now: datetime) -> Address:
         city=given.city[:100],
         state=given.state[:60],
         postal_code=given.postal_code[:20],
+        latitude=latitude,
+        longitude=longitude,
         faults=[fault for fault in row.faults if fault.startswith(("address-", "unit-", "postal-"))],
         given_by=SOURCE,
         since=now,

@@ -8,7 +8,7 @@
   const send = document.getElementById("send");
   const words = (key) => status.getAttribute("data-" + key) || "";
   const field = (name) => form.elements.namedItem(name);
-  let why = "not-asked", pressed = null, asking = 0, sending = false, nudged = false;
+  let why = "not-asked", pressed = null, asking = 0, sending = false, nudged = false, rough = false;
 
   const say = (key) => { status.textContent = words(key); };
   const label = (button, text) => { button.querySelector("span").textContent = text; };
@@ -80,6 +80,8 @@
     say(reason);
     label(withPlace, words("again"));
     withPlace.disabled = false;
+    const how = document.getElementById("allow-place");
+    if (how) how.open = how.open || reason === "refused";
   };
   const moment = (stamp) => {
     const taken = new Date(stamp);
@@ -94,6 +96,13 @@
     navigator.geolocation.getCurrentPosition((position) => {
       if (mine !== asking || sending) return;
       const { latitude, longitude, accuracy } = position.coords;
+      if (!rough && accuracy > Number(form.dataset.roughM) && matchMedia("(pointer: fine)").matches) {
+        rough = true;
+        say("rough");
+        label(withPlace, words("as-it-is"));
+        ready();
+        return;
+      }
       fill({ place_status: "granted", latitude, longitude, accuracy_m: accuracy, taken_at: moment(position.timestamp) });
       submit();
     }, (error) => {
@@ -118,6 +127,16 @@
       fill({ place_status: why });
       submit();
     } else findPlace();
+  });
+  form.addEventListener("handed-over", () => {
+    asking++;
+    why = "handed-over";
+    say("handed-over");
+    label(send, words("send"));
+    send.classList.remove("plain");
+    withPlace.hidden = true;
+    send.disabled = false;
+    send.focus();
   });
   window.addEventListener("online", () => { if (status.textContent === words("offline")) say("online"); });
   window.addEventListener("offline", () => say("offline"));
