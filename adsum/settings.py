@@ -132,8 +132,9 @@ LANGUAGES = [
     ("ar", "العربية"),
 ]
 # Django 5.2 does not know Haitian Creole. Whoever speaks a Mayan language reads Spanish, until there are texts.
-LANG_INFO["ht"] = {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
+LANG_INFO["ht"] = {"bidi": False, "code": "ht", "name": "Haitian Creole"}
 LANG_INFO |= {code: {"fallback": ["es"]} for code in ("mam", "quc", "kjb")}
+LANG_INFO |= {code: LANG_INFO[code] | {"name_local": name} for code, name in LANGUAGES}
 FORMAT_MODULE_PATH = "adsum.locale"
 LANGUAGE_COOKIE_NAME = "adsum_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]

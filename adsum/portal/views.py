@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
+from adsum.core.languages import nearest_language
 from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
@@ -83,8 +84,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return _start_page(request, typed, activation.answer, status=403)
     response = redirect("home")
     keep_device(response, activation.token)
-    if activation.language in dict(settings.LANGUAGES) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        _keep_language(response, activation.language)
+    language = nearest_language(activation.language)
+    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        _keep_language(response, language)
     return response
 
 
