@@ -167,7 +167,7 @@ def _language(environ: Environ) -> str:
     """The chosen language, or the first of the browser's that we speak."""
     chosen = environ.get("HTTP_COOKIE", "").partition(f"{settings.LANGUAGE_COOKIE_NAME}=")[2].partition(";")[0]
     if chosen in dict(settings.LANGUAGES):
-        return chosen
+        return str(chosen)
     accepted = (part.partition(";")[0].strip() for part in environ.get("HTTP_ACCEPT_LANGUAGE", "").split(","))
     return next(filter(None, map(nearest_language, accepted)), str(settings.LANGUAGE_CODE))
 
