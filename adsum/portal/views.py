@@ -31,6 +31,7 @@ from adsum.portal.access import (
     keep_device,
     participants_only,
 )
+from adsum.portal.audio import spoken_languages
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.in_line import first_try_of
@@ -203,7 +204,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     response = HttpResponseRedirect(back)
-    if chosen in dict(settings.LANGUAGES):
+    if chosen in dict(settings.LANGUAGES) | dict(spoken_languages()):
         _keep_language(response, chosen)
         if device := device_of(request):
             choose_language(participant=device.participant, language=chosen, now=timezone.now())
