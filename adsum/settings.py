@@ -74,7 +74,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"adsum_words": "adsum.console.words", "adsum_questions": "adsum.portal.words"},
+            "libraries": {
+                "adsum_words": "adsum.console.words",
+                "adsum_questions": "adsum.portal.words",
+                "adsum_audio": "adsum.portal.audio",
+            },
         },
     }
 ]
@@ -131,9 +135,12 @@ LANGUAGES = [
     ("uk", "Українська"),
     ("ar", "العربية"),
 ]
+# Rarely written: offered as soon as there are recordings, with pictures and Spanish texts beside them.
+SPOKEN_LANGUAGES = [("mam", "Mam"), ("quc", "K’iche’"), ("kjb", "Q’anjob’al")]
 # Django 5.2 does not know Haitian Creole. Whoever speaks a Mayan language reads Spanish, until there are texts.
-LANG_INFO["ht"] = {"bidi": False, "code": "ht", "name": "Haitian Creole", "name_local": "Kreyòl ayisyen"}
-LANG_INFO |= {code: {"fallback": ["es"]} for code in ("mam", "quc", "kjb")}
+LANG_INFO["ht"] = {"bidi": False, "code": "ht", "name": "Haitian Creole"}
+LANG_INFO |= {code: {"fallback": ["es"]} for code, _ in SPOKEN_LANGUAGES}
+LANG_INFO |= {code: LANG_INFO[code] | {"name_local": name} for code, name in LANGUAGES}
 FORMAT_MODULE_PATH = "adsum.locale"
 LANGUAGE_COOKIE_NAME = "adsum_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -175,6 +182,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -19,6 +19,7 @@ from adsum.checkins.actions import decide_flag
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.core.ids import in_groups
+from adsum.core.languages import written_in
 from adsum.core.network import origin_of
 from adsum.core.text import clean_line
 from adsum.enrolment.actions import issue_invitation
@@ -205,6 +206,6 @@ def invitation(request: HttpRequest, staff: Staff, participant_id: int) -> HttpR
         "code": in_groups(code, 5),
         "link": link,
         "qr": drawing,
-        "language": participant.language if participant.language in dict(settings.LANGUAGES) else "en",
+        "language": written_in(participant.language),
     }
     return render(request, "console/invitation.html", page)

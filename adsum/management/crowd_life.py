@@ -95,7 +95,7 @@ SELECT nextval('adsum_notice_id_seq') AS id, participant_id, duty_id, queued_at,
 FROM (
     SELECT d.participant_id, d.id AS duty_id, d.settled_at AS queued_at, w.language, w.title, w.body
     FROM crowd_duty d JOIN crowd_words w ON w.due_on = d.due_on
-        AND w.language = CASE WHEN d.language = ANY ({languages}::text[]) THEN d.language ELSE 'en' END
+        AND w.language = COALESCE({written}::jsonb ->> d.language, 'en')
     WHERE d.outcome = 'missed'
     ORDER BY d.settled_at, d.participant_id
 ) AS written

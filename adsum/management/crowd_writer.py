@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import connections, transaction
 from psycopg import sql
 
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.checkins.rules import ExcuseReason, first_due_on
+from adsum.core.languages import written_in
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.rules import REASONS, Reason
 from adsum.ledger.rules import OPERATOR
@@ -25,6 +25,7 @@ from adsum.management.crowd_stock import ALPHABET, CHECK_INS, MOVES, ROWS, Rows,
 from adsum.notices.rules import NoticeKind
 from adsum.offices.queries import officers_of
 from adsum.orders.rules import Ground
+from adsum.people.rules import LANGUAGES
 from adsum.places.policy import POLICY as PLACES
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ FILLED = ("wave", *WRITTEN)
 # The words of the rules, as the SQL names them.
 KINDS: dict[str, Any] = {
     "checkins": CHECKINS.version, "places": PLACES.version, "enrolment": ENROLMENT.version,
-    "rows": ROWS, "check_ins": CHECK_INS, "moves": MOVES, "languages": [code for code, _ in settings.LANGUAGES],
+    "rows": ROWS, "check_ins": CHECK_INS, "moves": MOVES,
+    "written": json.dumps({code: written_in(code) for code in LANGUAGES}),
     "ground": str(Ground.AGENCY_LIST), "source": "agency", "kind": str(NoticeKind.CHECKIN_MISSED),
     "never": str(Reason.NEVER_SIGNED_IN), "never_in": str(ExcuseReason.NEVER_SIGNED_IN),
     "graded": str(Reason.FILE_GRADED), "missed": str(Reason.MISSED_CHECK_IN), "concern": str(Reason.CHECK_IN_CONCERN),

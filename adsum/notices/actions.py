@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from adsum.core.languages import written_in
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
 from adsum.notices.models import Notice
@@ -58,7 +58,7 @@ def queue_notices(*, drafts: Sequence[Draft], now: datetime, policy: str = "") -
 
 def _write(draft: Draft, now: datetime, policy: str) -> Notice:
     person: Participant = draft.participant
-    language = person.language if person.language in dict(settings.LANGUAGES) else "en"
+    language = written_in(person.language)
     with translation.override(language), timezone.override(person.office.zone):
         text = render_to_string(f"notices/{draft.kind}.txt", {"participant": person, **draft.facts})
     title, body = split_title(text)

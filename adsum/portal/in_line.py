@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from adsum.core.languages import nearest_language
 from adsum.portal.cookies import DEVICE_COOKIE, PLACE_COOKIE
 
 Environ = dict[str, Any]
@@ -164,11 +165,11 @@ def _answer(environ: Environ, place: Place) -> tuple[str, bytes]:
 
 def _language(environ: Environ) -> str:
     """The chosen language, or the first of the browser's that we speak."""
-    known = dict(settings.LANGUAGES)
     chosen = environ.get("HTTP_COOKIE", "").partition(f"{settings.LANGUAGE_COOKIE_NAME}=")[2].partition(";")[0]
+    if chosen in dict(settings.LANGUAGES):
+        return str(chosen)
     accepted = (part.partition(";")[0].strip() for part in environ.get("HTTP_ACCEPT_LANGUAGE", "").split(","))
-    wanted = [chosen, *(name for code in accepted for name in (code, code.partition("-")[0]))]
-    return next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
+    return next(filter(None, map(nearest_language, accepted)), str(settings.LANGUAGE_CODE))
 
 
 @cache

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
+from adsum.core.languages import nearest_language
 from adsum.core.network import country_of, origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
@@ -31,6 +32,7 @@ from adsum.portal.access import (
     participants_only,
 )
 from adsum.portal.attempts import note_expired_form, note_our_mistake
+from adsum.portal.audio import spoken_languages
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.hand_off import with_handed_place
@@ -86,8 +88,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return _start_page(request, typed, activation.answer, status=403)
     response = redirect("home")
     keep_device(response, activation.token)
-    if activation.language in dict(settings.LANGUAGES) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        _keep_language(response, activation.language)
+    language = nearest_language(activation.language)
+    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        _keep_language(response, language)
     return response
 
 
@@ -210,7 +213,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     response = HttpResponseRedirect(back)
-    if chosen in dict(settings.LANGUAGES):
+    if chosen in dict(settings.LANGUAGES) | dict(spoken_languages()):
         _keep_language(response, chosen)
         if device := device_of(request):
             choose_language(participant=device.participant, language=chosen, now=timezone.now())

@@ -16,6 +16,7 @@ from adsum.checkins.models import Duty, Excuse, Plan, Report
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.checkins.rules import Outcome, ReportContent, ReportFacts, concerns_about, first_due_on, term_of
 from adsum.core.ids import read_code
+from adsum.core.languages import written_in
 from adsum.enrolment.models import Enrolment, Wave
 from adsum.flags.models import Flag
 from adsum.flags.rules import REASONS, Reason
@@ -238,7 +239,7 @@ def test_who_missed_one_was_told_and_an_officer_asked() -> None:
         assert flag.details == {"due_on": duty.due_on.isoformat()}
         assert flag.pk in raised
         assert str(duty.due_on.day) in notice.title
-        assert notice.language == ("es" if duty.participant.language == "es" else "en")
+        assert notice.language == written_in(duty.participant.language)
 
 
 def test_flags_are_decided_by_somebody_with_a_reason_or_open() -> None:

@@ -34,7 +34,7 @@
     } catch (error) { return error.name === "NotSupportedError"; }
   };
   const standInLine = (tryAt) => {
-    const time = tryAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = tryAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" });
     status.textContent = words("in-line").replace("{time}", time);
     setTimeout(() => { if (!sending) submit(); }, Math.max(1000, tryAt - Date.now()));
     ready();
