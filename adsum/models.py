@@ -15,10 +15,10 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag, Message
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
-from adsum.offices.models import FieldOffice, SignInTry, Staff
+from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
-from adsum.people.models import Contact, Device, Participant
+from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.places.models import Address, LocationFix
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "FieldOffice",
     "Flag",
     "Heartbeat",
+    "HelpPlace",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",
@@ -48,6 +49,7 @@ __all__ = [
     "Plan",
     "ReceiptMiss",
     "Report",
+    "Representative",
     "SignInTry",
     "Staff",
     "Wave",
