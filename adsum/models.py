@@ -17,10 +17,10 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag, Message
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
-from adsum.offices.models import FieldOffice, SignInTry, Staff
+from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
-from adsum.people.models import Contact, Device, Participant
+from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.places.models import Address, LocationFix
 from adsum.questions.models import QuestionTemplate
 
@@ -39,6 +39,7 @@ __all__ = [
     "HandOff",
     "HandOffTry",
     "Heartbeat",
+    "HelpPlace",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",
@@ -54,6 +55,7 @@ __all__ = [
     "QuestionTemplate",
     "ReceiptMiss",
     "Report",
+    "Representative",
     "SignInTry",
     "Staff",
     "Wave",

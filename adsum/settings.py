@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "adsum.portal.kiosk.kiosk_mode",
     "adsum.management.headers.staff_session",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -200,7 +201,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 def _mask_paths(_: Any, __: str, event: Any) -> Any:
     """Codes and receipt numbers stand in addresses; in the log they do not."""
-    event["event"] = re.sub(r"(/(?:start|receipts|calendar|p)/)[^/\s]+", r"\1…", str(event.get("event", "")))
+    masked = r"(/(?:start|receipts|calendar|p|represented)/)[^/\s]+"
+    event["event"] = re.sub(masked, r"\1…", str(event.get("event", "")))
     return event
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from adsum.console import views
+from adsum.console import kiosk, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="console-sign-out"),
+    path("kiosk/", kiosk.kiosk_device, name="kiosk-device"),
     path("people/", views.search, name="search"),
     path("people/<int:participant_id>/", views.person, name="person"),
     path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),

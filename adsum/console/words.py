@@ -39,6 +39,8 @@ VERBS = {
     "attempt.failed": "noted that a check-in could not be sent",
     "message.written": "wrote a message",
     "message.answered": "answered a message",
+    "representative.added": "lets a representative read the file",
+    "representative.ended": "ended a representative’s look",
     "calendar.made": "made a secret address for a calendar",
     "calendar.ended": "ended the secret address for a calendar",
     "duty.set-aside": "set a check-in aside: it could not be marked",

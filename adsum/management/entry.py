@@ -28,6 +28,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     enrol FILE      enrol an agency's list as a wave of an office
     invite          make one-time codes: for one case number, or for all of a wave who are not in yet
     people count    how many participants there are, and how many check-ins are owed
+    helpers FILE    replace the list of legal aid and other help near an office
     staff add       give an officer or supervisor access
 
   Now instead of on schedule

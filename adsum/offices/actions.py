@@ -1,5 +1,7 @@
 """Opening offices and hiring staff."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,10 +10,10 @@ from django.db import transaction
 from adsum.core.ids import keyed_hash
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER, Actor
-from adsum.offices.models import FieldOffice, SignInTry, Staff
+from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.offices.policy import POLICY
 from adsum.offices.queries import count_sign_in_tries
-from adsum.offices.rules import Role, is_office_code, is_time_zone
+from adsum.offices.rules import Helper, Role, is_office_code, is_time_zone
 
 
 class OfficeRefused(Exception):
@@ -39,6 +41,23 @@ def open_office(
         if opened:
             record(verb="office.opened", actor=actor, now=now, subject=office, code=code)
     return office
+
+
+def list_help(*, office: FieldOffice, helpers: Sequence[Helper], actor: Actor, now: datetime) -> int:
+    """Replace an office's list of who helps near it, in the order given; returns how many there are now."""
+    with transaction.atomic():
+        HelpPlace.objects.filter(office=office).delete()
+        places = HelpPlace.objects.bulk_create(
+            HelpPlace(office=office, position=position, **asdict(helper)) for position, helper in enumerate(helpers, 1)
+        )
+        record(verb="help.listed", actor=actor, now=now, subject=office, count=len(places))
+    return len(places)
+
+
+def turn_kiosk(*, staff: Staff, on: bool, now: datetime) -> None:
+    """A member of staff makes a device a kiosk, or a usual one again; the device itself remembers it."""
+    with transaction.atomic():
+        record(verb="kiosk.turned-on" if on else "kiosk.turned-off", actor=staff.as_actor(), now=now, subject=staff)
 
 
 def hire_staff(

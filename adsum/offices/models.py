@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.offices.rules import EVERY_OFFICE, Role
+from adsum.offices.rules import EVERY_OFFICE, HelpKind, Role
 
 
 class FieldOffice(models.Model):
@@ -74,3 +74,21 @@ class SignInTry(models.Model):
             models.Index(fields=["account_hash", "at"], name="sign_ins_of_account"),
             models.Index(fields=["network_hash", "at"], name="sign_ins_of_network"),
         ]
+
+
+class HelpPlace(models.Model):
+    """Somebody near an office who helps: a lawyer, a shelter, a food bank. Kept by the office."""
+
+    office = models.ForeignKey(FieldOffice, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in HelpKind])
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+    languages = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "position"], name="one_help_place_per_position")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,6 +13,13 @@ class OfficesPolicy(Policy):
     tries_per_network: int = knob(100, low=10, high=1000, why="A whole office shares one network.")
     tries_window_minutes: int = knob(15, low=5, high=1440, why="After so long an account may be tried again.")
     keep_tries_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
+    kiosk_still_seconds: int = knob(
+        120,
+        low=30,
+        high=900,
+        why="Who reads slowly needs time; who has left must not leave their page to the next person.",
+    )
+    kiosk_days: int = knob(30, low=1, high=180, why="A forgotten tablet stops being a kiosk by itself.")
 
 
 POLICY = OfficesPolicy()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.offices.models import FieldOffice, SignInTry, Staff
+from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.offices.rules import Role
 
 
@@ -33,6 +33,11 @@ def staff_names(*, ids: set[int], seen_by: Actor) -> dict[int, str]:
 def list_offices(*, seen_by: Actor) -> QuerySet[FieldOffice]:
     """Every field office, in the order of opening."""
     return FieldOffice.objects.order_by("pk")
+
+
+def help_near(*, office: FieldOffice, seen_by: Actor) -> QuerySet[HelpPlace]:
+    """Who helps near this office, as it lists them; everybody may know."""
+    return HelpPlace.objects.filter(office=office).order_by("position")
 
 
 def list_staff(*, seen_by: Actor) -> QuerySet[Staff]:

@@ -1,8 +1,12 @@
 """Roles and what they may do."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from adsum.core.text import clean_line
 
 
 class Role(StrEnum):
@@ -15,6 +19,42 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class HelpKind(StrEnum):
+    """What help a place gives. Its words for the participant stand in the portal's templates."""
+
+    LEGAL = "legal"
+    SHELTER = "shelter"
+    FOOD = "food"
+    HEALTH = "health"
+    LANGUAGE = "language"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Helper:
+    """One row of an office's list of help."""
+
+    kind: HelpKind
+    name: str
+    phone: str
+    languages: str
+    address: str
+
+
+HELP_COLUMNS = ("kind", "name", "phone", "languages", "address")
+
+
+def read_helper(row: Mapping[str, str]) -> Helper | None:
+    """A row of the list, by its columns; None where it has no name or a kind that is not known."""
+    given = {column: clean_line(row.get(column) or "", longest=300) for column in HELP_COLUMNS}
+    kind = given["kind"].lower()
+    if not given["name"] or kind not in set(HelpKind):
+        return None
+    return Helper(HelpKind(kind), given["name"][:120], given["phone"][:40], given["languages"][:200], given["address"])
+
+
+KIOSK_COOKIE = "adsum_kiosk"  # on a tablet that staff have turned into a kiosk for check-ins
+KIOSK_SALT = "adsum.kiosk"
 EVERY_OFFICE = frozenset({Role.PROGRAMME, Role.AUDITOR})
 DECIDERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}")

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from adsum.core.text import clean_line
 from adsum.ledger.actions import record, record_lines
-from adsum.ledger.rules import RULES, Actor, Line
-from adsum.people.models import Contact, Device, Participant
+from adsum.ledger.rules import RULES, STRANGER, Actor, Line
+from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.people.policy import POLICY
 from adsum.people.rules import hash_token
 
@@ -106,15 +107,55 @@ def record_look(*, participant: Participant, actor: Actor, now: datetime) -> Non
         )
 
 
+def add_representative(*, participant: Participant, name: str, now: datetime) -> str | None:
+    """Let somebody read this person's file for a while; returns the token of their link, shown once.
+
+    None where there is no name, or where enough people can look already.
+    """
+    named, token = clean_line(name, longest=120), secrets.token_urlsafe(32)
+    with transaction.atomic():
+        Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+        open_ones = Representative.objects.filter(participant=participant, ends_at__gt=now).count()
+        if not named or open_ones >= POLICY.representatives_at_once:
+            return None
+        ends_at = now + timedelta(days=POLICY.representative_days)
+        added = Representative.objects.create(
+            participant=participant, name=named, token_hash=hash_token(token), made_at=now, ends_at=ends_at
+        )
+        actor = participant.as_actor()
+        record(verb="representative.added", actor=actor, now=now, subject=added, participant_id=participant.pk)
+    return token
+
+
+def end_representative(*, participant: Participant, representative_id: int, now: datetime) -> None:
+    """They can look no more; doing it twice is once, and nobody ends what is not theirs."""
+    with transaction.atomic():
+        open_ones = Representative.objects.filter(participant=participant, ends_at__gt=now)
+        ended = open_ones.filter(pk=representative_id).first()
+        if ended is not None:
+            Representative.objects.filter(pk=ended.pk).update(ends_at=now)
+            actor = participant.as_actor()
+            record(verb="representative.ended", actor=actor, now=now, subject=ended, participant_id=participant.pk)
+
+
+def record_representatives_look(*, representative: Representative, now: datetime) -> None:
+    """A representative has opened the file; the participant can see it in theirs."""
+    with transaction.atomic():
+        person = representative.participant_id
+        record(verb="file.viewed", actor=STRANGER, now=now, subject=representative, participant_id=person)
+
+
 def forget(*, before: datetime, now: datetime) -> None:
-    """Erase devices that were signed out or ran out before this moment; the count stays in the ledger."""
+    """Erase devices and representatives' links that ended before this moment; the counts stay in the ledger."""
     with transaction.atomic():
         ended = Device.objects.filter(signed_out_at__lt=before) | Device.objects.filter(expires_at__lt=before)
         count, _ = ended.delete()
+        representatives, _ = Representative.objects.filter(ends_at__lt=before).delete()
         record(
             verb="devices.forgotten",
             actor=RULES,
             now=now,
             policy=POLICY.version,
             count=count,
+            representatives=representatives,
         )

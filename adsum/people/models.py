@@ -73,3 +73,24 @@ class Device(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["participant", "signed_out_at"], name="devices_of_participant")]
+
+
+class Representative(models.Model):
+    """Somebody, such as a lawyer, to whom a participant shows their file until a day. The link is theirs only."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "-made_at"], name="representatives_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gte=models.F("made_at")), name="a_consent_ends_after_it_began"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

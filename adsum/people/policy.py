@@ -27,6 +27,13 @@ class PeoplePolicy(Policy):
         high=3650,
         why="Long enough to answer “who was signed in?”, then the device is forgotten.",
     )
+    representative_days: int = knob(
+        90,
+        low=1,
+        high=400,
+        why="A consent to look ends by itself; the participant can give it again, or end it sooner.",
+    )
+    representatives_at_once: int = knob(5, low=1, high=20, why="A lawyer, a helper, a relative: more is a mistake.")
 
 
 POLICY = PeoplePolicy()

@@ -10,7 +10,7 @@ from adsum.ledger.models import LedgerLine
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.offices.models import FieldOffice
-from adsum.people.models import Contact, Device, Participant
+from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.people.rules import read_case_number
 
 _DEVICES = Question(
@@ -87,6 +87,20 @@ def devices_by_hash(*, token_hashes: Collection[str], now: datetime, seen_by: Ac
     return found
 
 
+def find_representative(*, token_hash: str, now: datetime, seen_by: Actor) -> Representative | None:
+    """Whose link this is, while it holds; only the doors ask, before they know who is there."""
+    if seen_by.kind != ActorKind.RULES:
+        return None
+    held = Representative.objects.filter(token_hash=token_hash, ends_at__gt=now)
+    return held.select_related("participant__office").first()
+
+
+def representatives_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Representative]:
+    """To whom this person shows, or has shown, their file, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return Representative.objects.filter(participant__in=visible).order_by("-made_at", "-pk")
+
+
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     found = participants(seen_by=seen_by).filter(pk=participant_id)
@@ -102,6 +116,9 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     return {
         "participant": list(found.values(*identity, "enrolled_at", "activated_at")),
         "contacts": list(Contact.objects.filter(participant__in=found).values("kind", "as_given", "value", "since")),
+        "representatives": list(
+            Representative.objects.filter(participant__in=found).values("name", "made_at", "ends_at")
+        ),
         "devices": list(
             Device.objects.filter(participant__in=found).values("browser", "activated_at", "signed_out_at")
         ),

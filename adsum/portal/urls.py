@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from adsum.portal import attempts, calendars, checking, hand_off, messages, status, views
+from adsum.portal import (
+    attempts,
+    calendars,
+    checking,
+    hand_off,
+    helpers,
+    kiosk,
+    messages,
+    representatives,
+    status,
+    views,
+)
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -25,6 +36,10 @@ urlpatterns = [
     path("my-file/calendar/", calendars.my_calendar, name="my-calendar"),
     path("calendar/<str:token>/adsum.ics", calendars.calendar_feed, name="calendar-feed"),
     path("my-file/messages/", messages.my_messages, name="my-messages"),
+    path("my-file/representatives/", representatives.my_representatives, name="my-representatives"),
+    path("represented/<str:token>/", representatives.represented, name="represented"),
+    path("help/near/", helpers.helpers, name="helpers"),
+    path("kiosk/", kiosk.kiosk, name="kiosk"),
     path("status/", status.status, name="status"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),

@@ -65,6 +65,11 @@ WALK = {
     "my-calendar": _page("start 200 start start 200 start"),
     "calendar-feed": _page("404 404 404 404 404 404"),
     "my-messages": _page("start 200 start start 200 start"),
+    "my-representatives": _page("start 200 start start 200 start"),
+    "represented": _page("404 404 404 404 404 404"),
+    "helpers": _page("start 200 start start 200 start"),
+    "kiosk": _page("404 404 404 404 404 404"),
+    "kiosk-device": _page("sign-in sign-in 200 403 sign-in 200"),
     "status": _page("200 200 200 200 200 200"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
@@ -85,6 +90,7 @@ SENT = {
     "check-in": {"lives_there": "yes"},
     "my-messages": {"words": "I have a question"},
     "my-calendar": {"do": "make"},
+    "my-representatives": {"name": "A. Lawyer"},
 }
 
 

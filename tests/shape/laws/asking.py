@@ -13,6 +13,7 @@ PUBLIC_KNOWLEDGE = {
     "find_office": "everybody may know that an office exists",
     "look_up_receipt": "who holds a receipt's number may know that it was received, and when",
     "outages_since": "the log of outages is public",
+    "help_near": "where help is, everybody may know",
     "list_offices": "everybody may know which offices there are",
 }
 WITHOUT_A_FILE_PART = {"outbox": "its rows hold ids and codes of facts that stand in other domains' parts"}

@@ -1,0 +1,77 @@
+"""A lawyer or another representative reads a participant's file, by consent, until a day, each look recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from adsum.checkins.queries import dates_of, duties_of, reports_of
+from adsum.ledger.queries import lines_about
+from adsum.ledger.rules import RULES
+from adsum.notices.queries import notices_of
+from adsum.orders.queries import order_in_force
+from adsum.people.actions import add_representative, end_representative, record_representatives_look
+from adsum.people.policy import POLICY
+from adsum.people.queries import find_representative, representatives_of
+from adsum.people.rules import hash_token
+from adsum.portal.access import anyone, participants_only
+
+if TYPE_CHECKING:
+    from adsum.people.models import Participant
+
+
+@participants_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_representatives(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Who may read my file besides me: give it, see each look, end it."""
+    now, ends, link, refused = timezone.now(), request.POST.get("end", ""), "", False
+    if request.method == "POST" and ends:
+        number = int(ends) if ends.isascii() and ends.isdecimal() and len(ends) < 18 else 0
+        end_representative(participant=participant, representative_id=number, now=now)
+        return redirect("my-representatives")
+    if request.method == "POST":
+        token = add_representative(participant=participant, name=request.POST.get("name", ""), now=now)
+        link, refused = (f"{settings.PUBLIC_URL}/represented/{token}/", False) if token else ("", True)
+    page = {"participant": participant, "now": now, "link": link, "refused": refused, **_shown(participant)}
+    return render(request, "portal/representatives.html", page, status=400 if refused else 200)
+
+
+def _shown(participant: Participant) -> dict[str, Any]:
+    me, mine = participant.as_actor(), participant.pk
+    looks = lines_about(participant_id=mine, seen_by=me).filter(verb="file.viewed", subject_kind="representative")
+    return {
+        "people": representatives_of(participant_id=mine, seen_by=me)[:20],
+        "looks": looks[:100],
+        "days": POLICY.representative_days,
+    }
+
+
+@anyone
+@require_safe
+def represented(request: HttpRequest, token: str) -> HttpResponse:
+    """A participant's file for their representative, to read only. Each look is recorded."""
+    now = timezone.now()
+    representative = find_representative(token_hash=hash_token(token), now=now, seen_by=RULES)
+    if representative is None:
+        raise Http404
+    record_representatives_look(representative=representative, now=now)
+    person = representative.participant
+    me, theirs = person.as_actor(), person.pk
+    page = {
+        "representative": representative,
+        "person": person,
+        "order": order_in_force(participant_id=theirs, seen_by=me),
+        "dates": dates_of(participant_id=theirs, since=timezone.localdate(), seen_by=me)[:6],
+        "duties": duties_of(participant_id=theirs, seen_by=me).exclude(outcome=None)[:24],
+        "reports": reports_of(participant_id=theirs, seen_by=me)[:24],
+        "notices": notices_of(participant_id=theirs, seen_by=me)[:24],
+    }
+    with timezone.override(person.office.zone):
+        response = render(request, "portal/represented.html", page)
+    response["Cache-Control"] = "no-store"
+    return response
