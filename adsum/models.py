@@ -6,7 +6,7 @@ from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, SignInTry, Staff
-from adsum.orders.models import Order
+from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant
 from adsum.places.models import Address, LocationFix
@@ -34,7 +34,10 @@ __all__ = [
     "Participant",
     "Plan",
     "Report",
+    "SharedPoint",
+    "SharingStop",
     "SignInTry",
     "Staff",
+    "TrackingApp",
     "Wave",
 ]

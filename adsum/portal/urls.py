@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.portal import hand_off, views
+from adsum.portal import hand_off, sharing, views
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -16,7 +16,9 @@ urlpatterns = [
     path("hand-off/", hand_off.hand_off, name="hand-off"),
     path("hand-off/<uuid:key>/", hand_off.hand_off_arrived, name="hand-off-arrived"),
     path("p/", hand_off.phone, name="phone"),
+    path("p/owntracks/", sharing.owntracks, name="owntracks"),
     path("p/<str:code>/", hand_off.phone_with_code, name="phone-with-code"),
+    path("sharing/", sharing.sharing, name="sharing"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
     path("language/", views.set_language, name="language"),
