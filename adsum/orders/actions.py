@@ -1,6 +1,5 @@
 """Starting orders, and sharing a place where one asks for it."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -117,7 +116,7 @@ def stop_sharing(*, participant: Participant, now: datetime) -> None:
 
 def make_tracking_app(*, participant: Participant, now: datetime) -> tuple[str, str]:
     """A name and a password for the participant's OwnTracks app, shown once; an earlier one ends."""
-    user, password = new_code(8), secrets.token_urlsafe(12)
+    user, password = new_code(8), new_code(16)
     with transaction.atomic():
         _lock(participant)
         TrackingApp.objects.filter(participant=participant).delete()

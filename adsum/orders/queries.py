@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adsum.checkins.queries import reports_of
+from adsum.core.ids import read_code
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.orders.policy import POLICY
@@ -58,7 +59,7 @@ def find_tracked(*, user: str, password: str, seen_by: Actor) -> Participant | N
     """Whose app this is; only the door asks, before it knows who is there."""
     if seen_by.kind != ActorKind.RULES:
         return None
-    apps = TrackingApp.objects.filter(user=user, secret_hash=hash_token(password))
+    apps = TrackingApp.objects.filter(user=user, secret_hash=hash_token(read_code(password)))
     found = apps.select_related("participant__office").first()
     return found.participant if found else None
 

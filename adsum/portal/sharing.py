@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adsum.core.earth import Spot
+from adsum.core.ids import in_groups
 from adsum.ledger.rules import RULES
 from adsum.orders.actions import make_tracking_app, share_point, stop_sharing
 from adsum.orders.policy import POLICY
@@ -53,7 +54,7 @@ def sharing(request: HttpRequest, participant: Participant) -> HttpResponse:
         "points": shared_points(participant_id=participant.pk, seen_by=me),
         "every_minutes": POLICY.share_every_minutes,
         "keep_days": POLICY.keep_shared_days,
-        "app": app,
+        "app": app and (app[0], in_groups(app[1])),
         "app_address": settings.PUBLIC_URL + reverse("owntracks"),
         "said": said if said in SAID else "",
     }
