@@ -18,7 +18,7 @@ from adsum.flags.models import Flag, Message
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
-from adsum.orders.models import Order
+from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.places.models import Address, LocationFix
@@ -56,7 +56,10 @@ __all__ = [
     "ReceiptMiss",
     "Report",
     "Representative",
+    "SharedPoint",
+    "SharingStop",
     "SignInTry",
     "Staff",
+    "TrackingApp",
     "Wave",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import kiosk, views
+from adsum.console import kiosk, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("people/", views.search, name="search"),
     path("people/<int:participant_id>/", views.person, name="person"),
     path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),
+    path("people/<int:participant_id>/sharing/", sharing.order_sharing, name="order-sharing"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
 ]

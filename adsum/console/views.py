@@ -32,7 +32,7 @@ from adsum.notices.queries import notices_of
 from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
 from adsum.offices.rules import Role
-from adsum.orders.queries import order_in_force
+from adsum.orders.queries import order_in_force, shared_points, sharing_of
 from adsum.people.actions import record_look, sign_out_everywhere
 from adsum.people.queries import find_participant, history_of, search_participants
 from adsum.places.queries import addresses
@@ -148,6 +148,8 @@ def _person_page(
         "duties": duties_of(participant_id=participant.pk, seen_by=me)[:12],
         "addresses": addresses(participant_id=participant.pk, seen_by=me)[:5],
         "order": order_in_force(participant_id=participant.pk, seen_by=me),
+        "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
+        "points": shared_points(participant_id=participant.pk, seen_by=me, most=20),
         "enrolment": enrolment_of(participant_id=participant.pk, seen_by=me),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:10],
         "lines": lines,

@@ -13,6 +13,8 @@ from adsum.notices import actions as notices
 from adsum.notices.policy import POLICY as NOTICES
 from adsum.offices import actions as offices
 from adsum.offices.policy import POLICY as OFFICES
+from adsum.orders import actions as orders
+from adsum.orders.policy import POLICY as ORDERS
 from adsum.people import actions as people
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places import actions as places
@@ -25,6 +27,7 @@ RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
     (flags.forget, FLAGS.keep_days),
     (notices.forget, NOTICES.keep_days),
     (offices.forget, OFFICES.keep_tries_days),
+    (orders.forget, ORDERS.keep_shared_days),
     (people.forget, PEOPLE.keep_signed_out_days),
     (places.forget, PLACES.keep_fix_days),
 )

@@ -8,6 +8,7 @@ from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
 from adsum.offices.policy import POLICY as OFFICES
+from adsum.orders.policy import POLICY as ORDERS
 from adsum.outbox.policy import POLICY as OUTBOX
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
@@ -22,6 +23,7 @@ POLICIES: dict[str, Policy] = {
     "notices": NOTICES,
     "flags": FLAGS,
     "checkins": CHECKINS,
+    "orders": ORDERS,
     "enrolment": ENROLMENT,
 }
 

@@ -1,15 +1,25 @@
-"""Starting orders."""
+"""Starting orders, and sharing a place where one asks for it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from adsum.ledger.actions import record_lines
-from adsum.ledger.rules import Actor, Line
-from adsum.orders.models import Order
-from adsum.orders.rules import Ground, Level
+from adsum.core.earth import Spot
+from adsum.core.ids import new_code
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, Line
+from adsum.offices.models import Staff
+from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
+from adsum.orders.policy import POLICY
+from adsum.orders.queries import sharing_of
+from adsum.orders.rules import Ground, Level, PointAnswer, PointSource, answer_to_point
 from adsum.people.models import Participant
+from adsum.people.rules import hash_token
+
+
+class SharingRefused(Exception):
+    """An order cannot ask for sharing like this; the message says what is missing."""
 
 
 def start_orders(
@@ -44,3 +54,89 @@ def start_orders(
             now=now,
         )
     return orders
+
+
+def ask_to_share(*, participant: Participant, officer: Staff, reason: str, now: datetime) -> None:
+    """From the next check-in on, the order in force asks for the place; a named person says why. SharingRefused."""
+    if not reason.strip():
+        raise SharingRefused("Please say why: the participant reads it.")
+    with transaction.atomic():
+        order = Order.objects.select_for_update().filter(participant=participant, ended_at__isnull=True).first()
+        if order is None:
+            raise SharingRefused("No order is in force for this person.")
+        order.share_asked_at, order.share_asked_by, order.share_reason = now, officer, reason.strip()
+        order.save(update_fields=["share_asked_at", "share_asked_by", "share_reason"])
+        _record("sharing.asked", participant, officer.as_actor(), now)
+
+
+def ask_no_more(*, participant: Participant, officer: Staff, now: datetime) -> None:
+    """The order no longer asks for the place; a window that is open ends at once."""
+    with transaction.atomic():
+        asking = Order.objects.filter(participant=participant, ended_at__isnull=True, share_asked_at__isnull=False)
+        asking.update(share_asked_at=None)
+        TrackingApp.objects.filter(participant=participant).delete()
+        _record("sharing.asked-no-more", participant, officer.as_actor(), now)
+
+
+def share_point(
+    *, participant: Participant, spot: Spot, taken_at: datetime | None, source: PointSource, now: datetime
+) -> PointAnswer:
+    """Keep where the participant is, if their window is open and was when the point was taken; else keep nothing."""
+    with transaction.atomic():
+        _lock(participant)
+        window = sharing_of(participant_id=participant.pk, at=now, seen_by=RULES).window
+        taken_at = min(taken_at or now, now)
+        before = SharedPoint.objects.filter(participant=participant).order_by("-taken_at")
+        last = before.values_list("taken_at", flat=True).first()
+        answer = answer_to_point(window, taken_at=taken_at, last_taken_at=last, policy=POLICY)
+        if window is None or answer is not PointAnswer.KEPT:
+            return answer
+        SharedPoint.objects.create(
+            participant=participant,
+            source=source,
+            latitude=spot.latitude,
+            longitude=spot.longitude,
+            accuracy_m=spot.accuracy_m,
+            taken_at=taken_at,
+            received_at=now,
+            window_ends_at=window.ends_at,
+            erase_at=now + timedelta(days=POLICY.keep_shared_days),
+        )
+        _record("place.shared", participant, participant.as_actor(), now)
+    return answer
+
+
+def stop_sharing(*, participant: Participant, now: datetime) -> None:
+    """The participant ends the window that is open. An officer can see it; nothing else happens by itself."""
+    with transaction.atomic():
+        _lock(participant)
+        SharingStop.objects.create(participant=participant, at=now)
+        _record("sharing.stopped", participant, participant.as_actor(), now)
+
+
+def make_tracking_app(*, participant: Participant, now: datetime) -> tuple[str, str]:
+    """A name and a password for the participant's OwnTracks app, shown once; an earlier one ends."""
+    user, password = new_code(8), new_code(16)
+    with transaction.atomic():
+        _lock(participant)
+        TrackingApp.objects.filter(participant=participant).delete()
+        TrackingApp.objects.create(participant=participant, user=user, secret_hash=hash_token(password), made_at=now)
+        _record("tracking-app.made", participant, participant.as_actor(), now)
+    return user, password
+
+
+def _lock(participant: Participant) -> None:
+    Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+
+
+def _record(verb: str, participant: Participant, actor: Actor, now: datetime) -> None:
+    who = participant.pk
+    record(verb=verb, actor=actor, now=now, subject=participant, participant_id=who, policy=POLICY.version)
+
+
+def forget(*, before: datetime, now: datetime) -> None:
+    """Erase the shared points whose date has come, and stops from before; orders are legal acts and stay."""
+    with transaction.atomic():
+        points, _ = SharedPoint.objects.filter(erase_at__lte=now).delete()
+        SharingStop.objects.filter(at__lt=before).delete()
+        record(verb="points.forgotten", actor=RULES, now=now, policy=POLICY.version, count=points)

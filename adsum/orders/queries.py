@@ -1,8 +1,17 @@
 """Who is monitored how."""
 
-from adsum.ledger.rules import Actor, FilePart
-from adsum.orders.models import Order
+from dataclasses import dataclass
+from datetime import datetime
+
+from adsum.checkins.queries import reports_of
+from adsum.core.ids import read_code
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
+from adsum.orders.policy import POLICY
+from adsum.orders.rules import SharingWindow, days_left, window_of
+from adsum.people.models import Participant
 from adsum.people.queries import participants
+from adsum.people.rules import hash_token
 
 
 def order_in_force(*, participant_id: int, seen_by: Actor) -> Order | None:
@@ -11,8 +20,60 @@ def order_in_force(*, participant_id: int, seen_by: Actor) -> Order | None:
     return Order.objects.filter(participant__in=visible, ended_at__isnull=True).first()
 
 
+@dataclass(frozen=True)
+class Sharing:
+    """How a participant shares their place: whether their order asks for it, why, and the window that is open."""
+
+    asked: bool = False
+    reason: str = ""
+    window: SharingWindow | None = None
+    stopped_at: datetime | None = None
+    days_left: int = 0
+    days: int = POLICY.share_days
+
+
+def sharing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Sharing:
+    """How this participant shares their place at this moment."""
+    order = order_in_force(participant_id=participant_id, seen_by=seen_by)
+    if order is None or order.share_asked_at is None:
+        return Sharing()
+    reports = reports_of(participant_id=participant_id, seen_by=seen_by)
+    reported_at = reports.values_list("received_at", flat=True).first()
+    stops = SharingStop.objects.filter(participant=participant_id).order_by("-at")
+    stopped_at = stops.values_list("at", flat=True).first()
+    window = window_of(
+        asked_at=order.share_asked_at, reported_at=reported_at, stopped_at=stopped_at, at=at, policy=POLICY
+    )
+    stopped_now = stopped_at if stopped_at and reported_at and stopped_at >= reported_at else None
+    left = days_left(window, at=at) if window else 0
+    return Sharing(True, order.share_reason, window, stopped_now, left)
+
+
+def shared_points(*, participant_id: int, seen_by: Actor, most: int = 50) -> list[SharedPoint]:
+    """The points that are kept, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return list(SharedPoint.objects.filter(participant__in=visible).order_by("-taken_at")[:most])
+
+
+def find_tracked(*, user: str, password: str, seen_by: Actor) -> Participant | None:
+    """Whose app this is; only the door asks, before it knows who is there."""
+    if seen_by.kind != ActorKind.RULES:
+        return None
+    apps = TrackingApp.objects.filter(user=user, secret_hash=hash_token(read_code(password)))
+    found = apps.select_related("participant__office").first()
+    return found.participant if found else None
+
+
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     orders = Order.objects.filter(participant__in=visible).order_by("-started_at")
-    return {"orders": list(orders.values("level", "ground", "ground_note", "started_at", "ended_at"))}
+    points = SharedPoint.objects.filter(participant__in=visible).order_by("-taken_at")
+    stops = SharingStop.objects.filter(participant__in=visible).order_by("-at")
+    asked = ("share_asked_at", "share_reason")
+    return {
+        "orders": list(orders.values("level", "ground", "ground_note", "started_at", "ended_at", *asked)),
+        "shared_points": list(points.values("source", "latitude", "longitude", "accuracy_m", "taken_at", "erase_at")),
+        "sharing_stops": list(stops.values("at")),
+        "tracking_app": list(TrackingApp.objects.filter(participant__in=visible).values("user", "made_at")),
+    }

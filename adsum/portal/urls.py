@@ -11,6 +11,7 @@ from adsum.portal import (
     kiosk,
     messages,
     representatives,
+    sharing,
     status,
     views,
 )
@@ -29,7 +30,9 @@ urlpatterns = [
     path("hand-off/", hand_off.hand_off, name="hand-off"),
     path("hand-off/<uuid:key>/", hand_off.hand_off_arrived, name="hand-off-arrived"),
     path("p/", hand_off.phone, name="phone"),
+    path("p/owntracks/", sharing.owntracks, name="owntracks"),
     path("p/<str:code>/", hand_off.phone_with_code, name="phone-with-code"),
+    path("sharing/", sharing.sharing, name="sharing"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
     path("my-file/dates.ics", calendars.my_dates, name="my-dates"),

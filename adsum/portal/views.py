@@ -21,7 +21,7 @@ from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
 from adsum.notices.queries import notices_of
-from adsum.orders.queries import order_in_force
+from adsum.orders.queries import order_in_force, sharing_of
 from adsum.people.actions import choose_language, sign_out_device
 from adsum.places.policy import POLICY as PLACES
 from adsum.places.queries import current_address
@@ -123,6 +123,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "standing": standing_of(participant_id=participant.pk, at=now, seen_by=me),
         "last_report": reports_of(participant_id=participant.pk, seen_by=me).first(),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
+        "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
     }
     return render(request, "portal/home.html", page)
 
@@ -149,6 +150,7 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "key": uuid4(),
         "keep_days": PLACES.keep_fix_days,
         "rough_m": PLACES.network_within_m,
+        "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         "signed_by": public_key(),
     }
     return render(request, "portal/check_in.html", page)
@@ -163,7 +165,8 @@ def receipt(request: HttpRequest, participant: Participant, number: str) -> Http
     if report is None:
         raise Http404
     standing = standing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
-    page = {"participant": participant, "report": report, "standing": standing, "qr": qr_of(report)}
+    sharing = sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
+    page = {"participant": participant, "report": report, "standing": standing, "sharing": sharing, "qr": qr_of(report)}
     return render(request, "portal/receipt.html", page)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.stories.conftest import Service, activate, assert_accessible, newcomer
+from tests.stories.conftest import Service, activate, assert_accessible, newcomer, sign_in_officer
 
 Contexts = Callable[..., BrowserContext]
 SOMEWHERE = {"latitude": 40.7143, "longitude": -74.006, "accuracy": 12}
@@ -89,3 +89,32 @@ def test_a_rough_place_can_be_sent_as_it_is(library: Page, service: Service) -> 
     library.click("#send-with-place")
     library.wait_for_url("**/receipts/**")
     assert last_report(service)[:2] == ("coarse", 25_000)
+
+
+def test_asked_for_by_a_person_shared_seen_and_stopped(own_phone: Page, desk: Page, service: Service) -> None:
+    number = newcomer(service)
+    activate(own_phone, service, number)
+    sign_in_officer(desk, service, 2)
+    [(person,)] = service.sql("SELECT id FROM adsum_participant WHERE case_number = %s", number)
+    desk.goto(f"/console/people/{person}/")
+    desk.fill("#sharing-reason", "Ordered by the judge")
+    desk.click("#sharing button")
+    desk.wait_for_selector("[role=status]")
+    assert_accessible(desk)
+
+    own_phone.goto("/check-in/")
+    assert "Su oficial pidió algo más: durante 7 días" in own_phone.inner_text("main")
+    own_phone.check("#lives-yes")
+    own_phone.click("#send-with-place")
+    own_phone.wait_for_url("**/receipts/**")
+    own_phone.click("a[href='/sharing/']")
+    assert "Termina en 7 días" in own_phone.inner_text("main")
+    own_phone.click("#share-point button")
+    own_phone.wait_for_url("**said=kept")
+    assert_accessible(own_phone)
+    assert "40,7143" in own_phone.inner_text("main") or "40.7143" in own_phone.inner_text("main")
+    own_phone.click("#stop-sharing button")
+    own_phone.wait_for_url("**said=stopped")
+    assert_accessible(own_phone)
+    desk.reload()
+    assert "stopped sharing the place, as they may" in desk.inner_text("main")

@@ -27,6 +27,24 @@
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted && giving) location.reload(); });
 
+  // While the page stays open the place is shared again; each time the page says what became of it.
+  const sharing = at("share-point"), ON = "adsum-sharing";
+  if (!sharing) sessionStorage.removeItem(ON);
+  else {
+    const share = () => {
+      at("share-status").textContent = at("share-status").dataset.finding;
+      sharing.querySelector("button").disabled = true;
+      findPlace((values) => { fill(sharing, values); sharing.submit(); });
+    };
+    sharing.addEventListener("submit", (event) => {
+      event.preventDefault();
+      sessionStorage.setItem(ON, "yes");
+      share();
+    });
+    at("stop-sharing").addEventListener("submit", () => sessionStorage.removeItem(ON));
+    if (sessionStorage.getItem(ON)) setTimeout(share, Number(sharing.dataset.every) * 60000 + 5000);
+  }
+
   // Looks for the phone's place: after two seconds, then more and more seldom, until the code has ended.
   const wait = (box, arrived) => {
     const status = box.querySelector("#hand-off-status");
