@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from adsum.checkins.queries import count_set_aside
+from adsum.checkins.queries import count_set_aside, outages_since
 from adsum.ledger.rules import OPERATOR
 from adsum.outbox.queries import standing_of_outbox
 
@@ -43,7 +43,7 @@ def find_all() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.ok:
-        yield from (look() for look in (_rights, _clock, _queue, _set_aside, _outbox))
+        yield from (look() for look in (_rights, _clock, _queue, _pulse, _set_aside, _outbox))
 
 
 def _settings() -> Finding:
@@ -119,6 +119,17 @@ def _queue() -> Finding:
     if last and datetime.now(UTC) - last > OLDEST_JOB:
         return Finding("queue", says, "Start the worker (adsum run), or read its log: nothing has been done since.")
     return Finding("queue", says, "Read the worker's log: a scheduled job fails." if failed else "")
+
+
+def _pulse() -> Finding:
+    now = datetime.now(UTC)
+    down = [one for one in outages_since(since=now, now=now, seen_by=OPERATOR) if one.pk is None]
+    if not down:
+        return Finding("pulse", "the worker lives, and the public address answers where it can be reached from here")
+    says = ", ".join(f"{one.source} not seen alive since {one.began_at:%Y-%m-%d %H:%M} UTC" for one in down)
+    return Finding(
+        "pulse", says, f"Start adsum run, and see that {settings.PUBLIC_URL} answers: nobody is marked late."
+    )
 
 
 def _set_aside() -> Finding:

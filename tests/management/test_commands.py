@@ -101,7 +101,7 @@ def test_what_is_wrong_is_one_line(home: Path, arguments: tuple[str, ...], says:
 def test_check_finds_nothing_wrong_and_then_what_is_wrong(home: Path) -> None:
     answer(home, "people", "count")
     found = answer(home, "check")
-    names = ["settings", "disk", "database", "migrations", "rights", "clock", "queue", "set-aside", "outbox"]
+    names = ["settings", "disk", "database", "migrations", "rights", "clock", "queue", "pulse", "set-aside", "outbox"]
     assert [finding["name"] for finding in found["findings"]] == names  # type: ignore[attr-defined]
     with psycopg.connect(embedded_url(home), autocommit=True) as connection:
         connection.execute("GRANT UPDATE ON adsum_ledgerline TO adsum_app")
