@@ -1,10 +1,24 @@
 """Plans, duties, reports, excuses."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from adsum.checkins.rules import CONCERNS, Concern, ExcuseReason, Outcome, receipt_statement
+from adsum.checkins.policy import POLICY
+from adsum.checkins.rules import (
+    CONCERNS,
+    SURETIES,
+    Concern,
+    ExcuseReason,
+    Outcome,
+    Sending,
+    Surety,
+    made_at,
+    receipt_statement,
+    surety_of,
+)
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
 from adsum.offices.models import Staff
@@ -85,6 +99,9 @@ class Report(models.Model):
     receipt_number = models.CharField(max_length=12, unique=True)
     received_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    form_given_at = models.DateTimeField(null=True)
+    clock_skew = models.DurationField(null=True)
     lives_there = models.BooleanField(null=True)
     address_shown = models.CharField(max_length=500, blank=True)
     address_given = models.CharField(max_length=500, blank=True)
@@ -109,6 +126,22 @@ class Report(models.Model):
         return receipt_statement(
             number=self.receipt_number, key=self.key, received_at=self.received_at, fingerprint=self.fingerprint
         )
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(self.sent_at, self.form_given_at, self.clock_skew)
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When it was made by our clock, where that can be believed and was clearly before it came."""
+        made = made_at(self.sending, received_at=self.received_at, policy=POLICY)
+        clearly = made is not None and (self.received_at - made).total_seconds() > POLICY.clock_slack_minutes * 60
+        return made if clearly else None
+
+    @property
+    def surety_words(self) -> str:
+        surety = surety_of(self.sending, received_at=self.received_at, policy=POLICY)
+        return "" if surety is Surety.NOT_SAID else SURETIES[surety]
 
     @property
     def concern_words(self) -> list[str]:

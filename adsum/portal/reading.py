@@ -24,10 +24,13 @@ def is_json(request: HttpRequest) -> bool:
 
 def read_sent(request: HttpRequest) -> Sent:
     """The fields of a form, or the same fields as one JSON object; what is no object, or no text, is left out."""
-    if not is_json(request):
-        return request.POST.dict()
+    return read_object(request.body) if is_json(request) else request.POST.dict()
+
+
+def read_object(raw: bytes) -> Sent:
+    """The texts in a JSON object, by name; whatever else it is or holds is left out."""
     try:
-        fields = json.loads(request.body)
+        fields = json.loads(raw)
     except (ValueError, RecursionError):
         return {}
     given = fields if isinstance(fields, dict) else {}
@@ -66,7 +69,7 @@ def read_place(form: Sent) -> GivenPlace:
         return GivenPlace("unavailable")
     if abs(latitude) > 90 or abs(longitude) > 180 or accuracy < 0:
         return GivenPlace("unavailable")
-    return GivenPlace(status, latitude, longitude, accuracy, _moment(form.get("taken_at", "")))
+    return GivenPlace(status, latitude, longitude, accuracy, read_moment(form.get("taken_at", "")))
 
 
 def _number(form: Sent, name: str) -> float | None:
@@ -77,7 +80,7 @@ def _number(form: Sent, name: str) -> float | None:
     return number if isfinite(number) else None
 
 
-def _moment(raw: str) -> datetime | None:
+def read_moment(raw: str) -> datetime | None:
     """A moment of this century in UTC; what a broken clock says beyond it is left out."""
     try:
         moment = datetime.fromisoformat(raw)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.portal import views
+from adsum.portal import offline, views
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("start/<str:code>/", views.start_with_code, name="start-with-code"),
     path("home/", views.home, name="home"),
     path("check-in/", views.check_in, name="check-in"),
+    path("check-in/sealed/", offline.sealed_check_in, name="sealed-check-in"),
+    path("offline/", offline.offline_page, name="offline"),
+    path("service-worker.js", offline.service_worker, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("receipts/<str:number>/", views.receipt, name="receipt"),
     path("receipts/<str:number>/proof/", views.receipt_proof, name="receipt-proof"),
     path("my-file/", views.my_file, name="my-file"),

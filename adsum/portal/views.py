@@ -33,6 +33,8 @@ from adsum.portal.access import (
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.in_line import first_try_of
+from adsum.portal.offline import seal_key
+from adsum.portal.passes import give_pass, sending_of
 from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key
 
@@ -131,17 +133,24 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
         content, tried = read_report(sent), first_try_of(request)
-        report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
+        sending = sending_of(sent, participant.pk)
+        report = submit_report(
+            participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried, sending=sending
+        )
         return give_receipt(request, report)
-    me = participant.as_actor()
+    me, form_pass = participant.as_actor(), give_pass(request, participant.pk, timezone.now())
     page = {
         "participant": participant,
         "address": current_address(participant_id=participant.pk, seen_by=me),
         "key": uuid4(),
         "keep_days": PLACES.keep_fix_days,
         "signed_by": public_key(),
+        "seal_key": seal_key(),
+        "pass": form_pass,
     }
-    return render(request, "portal/check_in.html", page)
+    response = render(request, "portal/check_in.html", page)
+    response["Adsum-Pass"] = form_pass
+    return response
 
 
 @participants_only

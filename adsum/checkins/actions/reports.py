@@ -13,13 +13,16 @@ from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import claim_duties, reports_by_key
 from adsum.checkins.rules import (
+    UNSAID,
     Concern,
     ExcuseReason,
     Outcome,
     ReportContent,
     ReportFacts,
+    Sending,
     concerns_about,
     counts_from,
+    made_at,
     nearest_duty,
 )
 from adsum.core.asking import give_back, together
@@ -53,6 +56,7 @@ class Sent:
     content: ReportContent
     at: datetime
     tried_at: datetime | None = None
+    sending: Sending = UNSAID
     report_id: int = 0
     fix_id: int = 0
     report: Report | None = None
@@ -64,7 +68,11 @@ class Sent:
 
     @property
     def counts_from(self) -> datetime:
-        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY)
+        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY, sending=self.sending)
+
+    @property
+    def made_at(self) -> datetime:
+        return made_at(self.sending, received_at=self.at, policy=POLICY) or self.at
 
     @property
     def was_missed(self) -> bool:
@@ -72,15 +80,22 @@ class Sent:
 
 
 def submit_report(
-    *, participant: Participant, key: UUID, content: ReportContent, now: datetime, tried_at: datetime | None = None
+    *,
+    participant: Participant,
+    key: UUID,
+    content: ReportContent,
+    now: datetime,
+    tried_at: datetime | None = None,
+    sending: Sending = UNSAID,
 ) -> Report:
     """Accept a check-in, whatever is wrong with it, and return it with its receipt number, committed for good.
 
     The same key is the same report, however often it comes; with other answers, the first one stands and an
     officer sees the conflict. Reports that arrive while others are being committed go together into the next
-    transaction. `tried_at` is when a signed place in line says that its sender tried first.
+    transaction. `tried_at` is when a signed place in line says that its sender tried first; `sending` is
+    what is known of when and how it was made.
     """
-    sent = Sent(participant, key, content, now, tried_at)
+    sent = Sent(participant, key, content, now, tried_at, sending)
     if connection.in_atomic_block:  # the caller's transaction: the report stands or falls with it
         return accept_reports(sent=[sent], now=now)[0]
     return REPORTS.put(sent)
@@ -152,7 +167,7 @@ def _accept(fresh: Sequence[Sent], now: datetime) -> None:
         reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
         _answer_duties(fresh, now)
         _tell(fresh, reports, now)
-    _credit_those_in_line(fresh, now)
+    _credit_what_was_in_time(fresh, now)
     _flag_concerns(fresh, now)
 
 
@@ -196,7 +211,8 @@ def _facts_of(one: Sent) -> ReportFacts:
         wants_contact=content.wants_contact or bool(content.message),
         located=fix is not None,
         coarse=fix is not None and fix.place_class == PlaceClass.COARSE,
-        stale=fix is not None and is_stale(fix.taken_at, at=one.at, policy=PLACES),
+        stale=fix is not None and is_stale(fix.taken_at, at=one.made_at, policy=PLACES),
+        signed_out=one.sending.signed_out,
     )
 
 
@@ -211,6 +227,9 @@ def _report_of(one: Sent) -> Report:
         receipt_number=new_code(12),
         received_at=one.at,
         tried_at=one.tried_at,
+        sent_at=one.sending.sent_at,
+        form_given_at=one.sending.form_given_at,
+        clock_skew=one.sending.clock_skew,
         lives_there=content.lives_there,
         address_shown=one.address_shown,
         address_given=one.address_given,
@@ -238,12 +257,13 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
         )
 
 
-def _credit_those_in_line(fresh: Sequence[Sent], now: datetime) -> None:
-    """A duty that was marked missed while its participant stood in line counts as done."""
+def _credit_what_was_in_time(fresh: Sequence[Sent], now: datetime) -> None:
+    """A duty that was marked missed while its report stood in line, or waited for a network, counts as done."""
     for one in fresh:
         if one.duty and one.was_missed and one.counts_from <= one.duty.missed_after:
             Duty.objects.filter(pk=one.duty.pk).update(outcome=Outcome.EXCUSED, settled_at=now)
-            Excuse.objects.create(duty=one.duty, reason=ExcuseReason.IN_LINE, at=now)
+            reason = ExcuseReason.IN_LINE if one.counts_from == one.tried_at else ExcuseReason.OFFLINE
+            Excuse.objects.create(duty=one.duty, reason=reason, at=now)
             record(
                 verb="checkin.excused",
                 actor=RULES,
