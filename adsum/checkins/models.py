@@ -1,22 +1,30 @@
 """Plans, duties, reports, excuses, failed attempts, outages."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import (
     CONCERNS,
+    SURETIES,
     Concern,
     ExcuseReason,
     FailedTry,
     Failure,
     NotedBy,
     Outcome,
+    Sending,
     Source,
     Step,
+    Surety,
     attempt_statement,
+    made_at,
     receipt_statement,
+    surety_of,
 )
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
@@ -107,6 +115,9 @@ class Report(models.Model):
     receipt_number = models.CharField(max_length=12, unique=True)
     received_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    form_given_at = models.DateTimeField(null=True)
+    clock_skew = models.DurationField(null=True)
     lives_there = models.BooleanField(null=True)
     address_shown = models.CharField(max_length=500, blank=True)
     address_given = models.CharField(max_length=500, blank=True)
@@ -138,6 +149,22 @@ class Report(models.Model):
         """The office's questions with their answers, as this version of them was asked."""
         questions = self.template.questions if self.template else ()
         return answered(questions, self.answers, language=language, policy=QUESTIONS)
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(self.sent_at, self.form_given_at, self.clock_skew)
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When it was made by our clock, where that can be believed and was clearly before it came."""
+        made = made_at(self.sending, received_at=self.received_at, policy=POLICY)
+        clearly = made is not None and (self.received_at - made).total_seconds() > POLICY.clock_slack_minutes * 60
+        return made if clearly else None
+
+    @property
+    def surety_words(self) -> str:
+        surety = surety_of(self.sending, received_at=self.received_at, policy=POLICY)
+        return "" if surety is Surety.NOT_SAID else SURETIES[surety]
 
     @property
     def concern_words(self) -> list[str]:

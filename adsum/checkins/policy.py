@@ -83,6 +83,24 @@ class CheckinPolicy(Policy):
     )
     receipt_misses_window_minutes: int = knob(60, low=5, high=1440, why="After so long numbers may be looked up again.")
     keep_receipt_misses_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
+    offline_credit_days: int = knob(
+        14,
+        low=0,
+        high=90,
+        why="A check-in made without internet counts from when it was made, if it comes within this time.",
+    )
+    clock_slack_minutes: int = knob(
+        5,
+        low=1,
+        high=60,
+        why="Clocks and slow networks differ by so much without anybody being wrong.",
+    )
+    pass_days: int = knob(
+        90,
+        low=7,
+        high=366,
+        why="So long a check-in made offline can be delivered although its phone was signed out meanwhile.",
+    )
     unlocated_needs_look: bool = knob(
         True,
         why="A check-in without a place is accepted; an officer sees that the place is not known.",

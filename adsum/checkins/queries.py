@@ -250,6 +250,9 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     answers = (
         "receipt_number",
         "received_at",
+        "sent_at",
+        "form_given_at",
+        "clock_skew",
         "lives_there",
         "address_shown",
         "address_given",

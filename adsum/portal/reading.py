@@ -25,10 +25,13 @@ def is_json(request: HttpRequest) -> bool:
 
 def read_sent(request: HttpRequest) -> Sent:
     """The fields of a form, or the same fields as one JSON object; what is no object, or no text, is left out."""
-    if not is_json(request):
-        return request.POST.dict()
+    return read_object(request.body) if is_json(request) else request.POST.dict()
+
+
+def read_object(raw: bytes) -> Sent:
+    """The texts in a JSON object, by name; whatever else it is or holds is left out."""
     try:
-        fields = json.loads(request.body)
+        fields = json.loads(raw)
     except (ValueError, RecursionError):
         return {}
     given = fields if isinstance(fields, dict) else {}

@@ -16,7 +16,7 @@ from adsum.checkins.actions import submit_report
 from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_of, standing_of
 from adsum.core.ids import in_groups, read_code
 from adsum.core.languages import nearest_language
-from adsum.core.network import country_of, origin_of
+from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
@@ -33,12 +33,14 @@ from adsum.portal.access import (
 )
 from adsum.portal.attempts import note_expired_form, note_our_mistake
 from adsum.portal.audio import spoken_languages
+from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
-from adsum.portal.hand_off import with_handed_place
 from adsum.portal.in_line import first_try_of
-from adsum.portal.questions import asked_of, with_answers
-from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_report, read_sent
+from adsum.portal.offline import seal_key
+from adsum.portal.passes import give_pass, sending_of
+from adsum.portal.questions import asked_of
+from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key, qr_of
 
 if TYPE_CHECKING:
@@ -137,12 +139,13 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         key = read_key(sent)
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
-        content = read_report(sent, network_country=country_of(request.META, header=settings.COUNTRY_HEADER))
-        content = with_handed_place(participant, key, with_answers(content, sent, participant))
-        tried = first_try_of(request)
-        report = submit_report(participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried)
+        content, tried = content_of(request, sent, participant, key), first_try_of(request)
+        sending = sending_of(sent, participant.pk)
+        report = submit_report(
+            participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried, sending=sending
+        )
         return give_receipt(request, report)
-    me = participant.as_actor()
+    me, form_pass = participant.as_actor(), give_pass(request, participant.pk, timezone.now())
     page = {
         "participant": participant,
         "address": current_address(participant_id=participant.pk, seen_by=me),
@@ -152,8 +155,12 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "rough_m": PLACES.network_within_m,
         "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         "signed_by": public_key(),
+        "seal_key": seal_key(),
+        "pass": form_pass,
     }
-    return render(request, "portal/check_in.html", page)
+    response = render(request, "portal/check_in.html", page)
+    response["Adsum-Pass"] = form_pass
+    return response
 
 
 @participants_only

@@ -15,13 +15,16 @@ from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
     HANDED_OVER,
+    UNSAID,
     Concern,
     ExcuseReason,
     Outcome,
     ReportContent,
     ReportFacts,
+    Sending,
     concerns_about,
     counts_from,
+    made_at,
     nearest_duty,
 )
 from adsum.core.asking import give_back, together
@@ -66,6 +69,7 @@ class Sent:
     content: ReportContent
     at: datetime
     tried_at: datetime | None = None
+    sending: Sending = UNSAID
     report_id: int = 0
     fix_id: int = 0
     report: Report | None = None
@@ -79,7 +83,11 @@ class Sent:
 
     @property
     def counts_from(self) -> datetime:
-        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY)
+        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY, sending=self.sending)
+
+    @property
+    def made_at(self) -> datetime:
+        return made_at(self.sending, received_at=self.at, policy=POLICY) or self.at
 
     @property
     def was_missed(self) -> bool:
@@ -87,15 +95,22 @@ class Sent:
 
 
 def submit_report(
-    *, participant: Participant, key: UUID, content: ReportContent, now: datetime, tried_at: datetime | None = None
+    *,
+    participant: Participant,
+    key: UUID,
+    content: ReportContent,
+    now: datetime,
+    tried_at: datetime | None = None,
+    sending: Sending = UNSAID,
 ) -> Report:
     """Accept a check-in, whatever is wrong with it, and return it with its receipt number, committed for good.
 
     The same key is the same report, however often it comes; with other answers, the first one stands and an
     officer sees the conflict. Reports that arrive while others are being committed go together into the next
-    transaction. `tried_at` is when a signed place in line says that its sender tried first.
+    transaction. `tried_at` is when a signed place in line says that its sender tried first; `sending` is
+    what is known of when and how it was made.
     """
-    sent = Sent(participant, key, content, now, tried_at)
+    sent = Sent(participant, key, content, now, tried_at, sending)
     if connection.in_atomic_block:  # the caller's transaction: the report stands or falls with it
         return accept_reports(sent=[sent], now=now)[0]
     return REPORTS.put(sent)
@@ -230,10 +245,11 @@ def _facts_of(one: Sent) -> ReportFacts:
         answers_need_look=content.answers_need_look,
         located=fix is not None,
         coarse=fix is not None and is_vague(fix.accuracy_m, policy=PLACES),
-        stale=fix is not None and is_stale(fix.taken_at, at=one.at, policy=PLACES),
+        stale=fix is not None and is_stale(fix.taken_at, at=one.made_at, policy=PLACES),
         far=fix is not None and is_far(fix.from_address_km or 0, policy=PLACES),
         too_fast=fix is not None and is_too_fast(fix.from_last_km or 0, fix.from_last_hours or 0, policy=PLACES),
         other_country=is_foreign(content.place.network_country, policy=PLACES),
+        signed_out=one.sending.signed_out,
     )
 
 
@@ -248,6 +264,9 @@ def _report_of(one: Sent) -> Report:
         receipt_number=new_code(12),
         received_at=one.at,
         tried_at=one.tried_at,
+        sent_at=one.sending.sent_at,
+        form_given_at=one.sending.form_given_at,
+        clock_skew=one.sending.clock_skew,
         lives_there=content.lives_there,
         address_shown=one.address_shown,
         address_given=one.address_given,
@@ -278,13 +297,14 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
 
 
 def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
-    """A duty that was marked missed while its participant stood in line, or could not send, counts as done."""
+    """A duty that was marked missed while its report stood in line, or could not be sent, counts as done."""
     missed = [(one, one.duty) for one in fresh if one.duty and one.was_missed]
     later = deadlines_with_credit(duties=[duty for _, duty in missed], now=now, seen_by=RULES)
     for one, duty in missed:
-        in_line = one.counts_from <= duty.missed_after
-        if in_line or one.counts_from <= later.get(duty.pk, duty.missed_after):
-            reason = ExcuseReason.IN_LINE if in_line else ExcuseReason.FAILED_TRY
+        in_time = one.counts_from <= duty.missed_after
+        if in_time or one.counts_from <= later.get(duty.pk, duty.missed_after):
+            made_in_time = ExcuseReason.IN_LINE if one.counts_from == one.tried_at else ExcuseReason.OFFLINE
+            reason = made_in_time if in_time else ExcuseReason.FAILED_TRY
             Duty.objects.filter(pk=duty.pk).update(outcome=Outcome.EXCUSED, settled_at=now)
             Excuse.objects.create(duty=duty, reason=reason, at=now)
             record(

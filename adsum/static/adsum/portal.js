@@ -21,18 +21,6 @@
   const ready = () => { sending = false; withPlace.disabled = send.disabled = false; };
   const reset = () => { asking++; why = "not-asked"; fill({}); say(""); ready(); };
 
-  // A “200 OK” may come from the café's login page: only our signed receipt says that the check-in has arrived.
-  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-  const isOurs = async (receipt, key) => {
-    const [kind, number, sameKey] = String(receipt.statement).split("\n");
-    if (kind !== "adsum receipt" || sameKey !== key || receipt.page !== "/receipts/" + number + "/") return false;
-    if (!window.crypto || !crypto.subtle) return true;
-    try {
-      const ours = await crypto.subtle.importKey("raw", bytes(form.dataset.signedBy), "Ed25519", false, ["verify"]);
-      const said = new TextEncoder().encode(receipt.statement);
-      return await crypto.subtle.verify("Ed25519", ours, bytes(receipt.signature), said);
-    } catch (error) { return error.name === "NotSupportedError"; }
-  };
   const standInLine = (tryAt) => {
     const time = tryAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" });
     status.textContent = words("in-line").replace("{time}", time);
@@ -41,38 +29,65 @@
   };
 
   // The key is kept before it is sent: after a lost answer and a reload, the same check-in is sent again, not another.
+  // A form that was kept for offline use opens many times, so each time it makes a key of its own.
   const SENT = "adsum-sent-key";
-  field("key").value = sessionStorage.getItem(SENT) || field("key").value;
+  const newKey = () => {
+    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
+    return hex.join("").replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+  };
+  field("key").value = sessionStorage.getItem(SENT) || newKey();
+
+  // What this device's clock said when the form came, which may be days ago; ours stands in the form's pass.
+  const loadedAt = new Date().toISOString();
+  const openedAt = async () => {
+    try {
+      const copy = await caches.match("/check-in/", { cacheName: "adsum-mine" });
+      if (copy.headers.get("Adsum-Pass") === field("pass").value) return copy.headers.get("Adsum-Opened-At");
+    } catch { /* No copy: the form came just now. */ }
+    return loadedAt;
+  };
+  const stamped = async () => {
+    field("opened_at").value = await openedAt();
+    field("sent_at").value = field("sent_at").value || new Date().toISOString();
+    const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
+    return [csrfmiddlewaretoken, fields];
+  };
+  const keep = async (fields) => {
+    try {
+      await self.adsumOutbox.keep(fields, form.dataset);
+      sessionStorage.removeItem(SENT);
+      await self.adsumWaiting.kept();
+      say(navigator.onLine ? "not-yet" : "kept");
+    } catch { say(navigator.onLine ? "lost" : "offline"); }
+    ready();
+  };
 
   // Not form.submit(): when the network fails on the way, the page and its answers must stay.
   const submit = async () => {
-    if (!navigator.onLine) { failed("send", "network"); say("offline"); ready(); return; }
+    const outbox = self.adsumOutbox;
+    if (!outbox) { form.submit(); return; }
     sending = true;
     say("sending");
     withPlace.disabled = send.disabled = true;
-    const patience = new AbortController();
-    const alarm = setTimeout(() => patience.abort(), 40000);
+    const [token, fields] = await stamped();
+    if (!navigator.onLine) { failed("send", "network"); await keep(fields); return; }
     try {
-      const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
       sessionStorage.setItem(SENT, fields.key);
-      const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfmiddlewaretoken };
-      const body = JSON.stringify(fields);
-      const answer = await fetch(form.action, { method: "POST", headers, body, signal: patience.signal });
-      if (answer.redirected) { location.assign(answer.url); return; }
+      const answer = await outbox.post(form.action, { "X-CSRFToken": token }, JSON.stringify(fields));
+      if (answer.redirected) { await keep(fields); location.assign(answer.url); return; }
       if (answer.status === 403) { form.submit(); return; }
       if (answer.status >= 500 && answer.status !== 503) throw new Error(answer.status);
       const receipt = await answer.json();
       if (receipt.in_line) standInLine(new Date(receipt.in_line.try_at));
-      else if (answer.ok && await isOurs(receipt, fields.key)) {
+      else if (answer.ok && await outbox.isOurs(receipt, fields.key, form.dataset.signedBy)) {
         sessionStorage.removeItem(SENT);
+        await outbox.drop(fields.key);
         location.assign(receipt.page);
       } else throw new Error(answer.status);
     } catch (error) {
-      const failure = error.name === "AbortError" ? "timeout" : /^5/.test(error.message) ? "server" : "network";
-      failed("send", failure);
-      say(navigator.onLine ? "lost" : "offline");
-      ready();
-    } finally { clearTimeout(alarm); }
+      failed("send", error.name === "AbortError" ? "timeout" : /^5/.test(error.message) ? "server" : "network");
+      await keep(fields);
+    }
   };
   const fail = (reason) => {
     why = reason;
@@ -88,7 +103,6 @@
     return isNaN(taken) ? "" : taken.toISOString();
   };
   const findPlace = () => {
-    if (!navigator.onLine) { say("offline"); return; }
     if (!navigator.geolocation || !window.isSecureContext) { fail("unavailable"); return; }
     const mine = ++asking;
     say("finding");
@@ -139,7 +153,11 @@
     send.focus();
   });
   window.addEventListener("online", () => { if (status.textContent === words("offline")) say("online"); });
-  window.addEventListener("offline", () => say("offline"));
+  window.addEventListener("offline", () => { if (!sending) say("offline"); });
+  document.addEventListener("adsum-sent", ({ detail }) => {
+    const mine = detail.find((row) => row.key === field("key").value && row.page);
+    if (mine && !sending) self.adsumOutbox.drop(mine.key).then(() => location.assign(mine.page));
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) reset(); });
 
   // Another language is another page: what was filled in goes along, within this tab only.
@@ -151,7 +169,8 @@
     if (same) { if (same.type === "radio" || same.type === "checkbox") same.checked = true; else same.value = value; }
   }
   for (const other of document.querySelectorAll(".langs")) other.addEventListener("submit", () => {
-    const answers = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const ofThisPage = ["csrfmiddlewaretoken", "pass", "opened_at", "sent_at"];
+    const answers = [...new FormData(form)].filter(([name]) => !ofThisPage.includes(name));
     sessionStorage.setItem(KEPT, JSON.stringify(answers));
   });
 
