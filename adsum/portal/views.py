@@ -159,7 +159,7 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "pass": form_pass,
     }
     response = render(request, "portal/check_in.html", page)
-    response["Adsum-Pass"] = form_pass
+    response["Adsum-Pass"] = form_pass.rpartition(".")[2]
     return response
 
 
