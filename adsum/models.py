@@ -1,6 +1,7 @@
 """Every table of Adsum, imported once so that Django finds it. Nobody imports this file."""
 
 from adsum.checkins.models import Duty, Excuse, Plan, Report
+from adsum.documents.models import Document, FormSent, Inability, Upload
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
@@ -16,11 +17,14 @@ __all__ = [
     "Address",
     "Contact",
     "Device",
+    "Document",
     "Duty",
     "Enrolment",
     "Excuse",
     "FieldOffice",
     "Flag",
+    "FormSent",
+    "Inability",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",
@@ -34,5 +38,6 @@ __all__ = [
     "Report",
     "SignInTry",
     "Staff",
+    "Upload",
     "Wave",
 ]

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
 from adsum.checkins.rules import CONCERNS
+from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS
 from adsum.ledger.rules import ActorKind
@@ -36,6 +37,15 @@ VERBS = {
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
     "flag.raised": "raised a flag",
+    "address.confirmed": "said that the address still holds",
+    "upload.started": "began to send a file",
+    "document.kept": "sent a document",
+    "document.viewed": "opened a document",
+    "document.scanned": "had a document scanned again",
+    "document.answered": "answered a document",
+    "document.unable": "said that they have nothing to show",
+    "form.sent": "said that a form is sent",
+    "form.not-sent": "said that a form is not sent after all",
     "flag.cleared": "decided a flag",
 }
 ACTORS = {
@@ -63,13 +73,28 @@ LEVELS = {
 NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
+    "document-accepted": "a document is accepted",
+    "document-wanted": "another document is asked for",
 }
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
+DOCUMENTS = {
+    Kind.ADDRESS_PROOF: "Proof of address",
+    Kind.PHOTO: "Photo of the person",
+    Kind.ENROLMENT_PHOTO: "Photo from the enrolment",
+}
+SAYINGS = {
+    Says.NO_PAPERS: "Says: I have no papers",
+    Says.STAYS_WITH_SOMEBODY: "Says: I stay with somebody",
+    Says.SHELTER: "Says: I stay in a shelter",
+    Says.NO_FIXED_ADDRESS: "Says: I have no fixed address",
+    Says.NO_CAMERA: "Says: I cannot take a photo",
+}
 FACTS: dict[str, Mapping[Any, str]] = {
     "reason": {reason: doc.title for reason, doc in REASONS.items()},
     "decision": DECISIONS,
     "kind": NOTICES,
     "level": LEVELS,
+    "document": DOCUMENTS,
 }
 RARE_LANGUAGES = {
     "ht": "Haitian Creole",
@@ -95,6 +120,9 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "place_words": PLACES,
     "level_words": LEVELS,
     "outcome_words": OUTCOMES,
+    "document_words": DOCUMENTS,
+    "say_words": SAYINGS,
+    "decision_words": DECISIONS,
 }
 for _name, _table in _TABLES.items():
     register.filter(_name, partial(_words, _table))
@@ -119,6 +147,7 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 
@@ -129,6 +158,12 @@ def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
     duty_id = flag.about_id("duty")
     late = (report for report in reports_by_id.values() if duty_id and report.duty_id == duty_id)
     return reports_by_id.get(flag.about_id("report")) or next(late, None)
+
+
+@register.filter
+def about_document(flag: Any, documents_by_id: Mapping[int, Any]) -> Any:
+    """The document that a flag is about, if it was loaded."""
+    return documents_by_id.get(flag.about_id("document"))
 
 
 @register.filter

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.core.knobs import Policy, knobs_of
+from adsum.documents.policy import POLICY as DOCUMENTS
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
 from adsum.offices.policy import POLICY as OFFICES
+from adsum.orders.policy import POLICY as ORDERS
 from adsum.outbox.policy import POLICY as OUTBOX
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
@@ -19,7 +21,9 @@ POLICIES: dict[str, Policy] = {
     "places": PLACES,
     "notices": NOTICES,
     "flags": FLAGS,
+    "documents": DOCUMENTS,
     "checkins": CHECKINS,
+    "orders": ORDERS,
     "enrolment": ENROLMENT,
 }
 

@@ -10,6 +10,8 @@ class NoticeKind(StrEnum):
 
     CHECKIN_MISSED = "checkin-missed"
     CHECKIN_EXCUSED = "checkin-excused"
+    DOCUMENT_ACCEPTED = "document-accepted"
+    DOCUMENT_WANTED = "document-wanted"
 
 
 @dataclass(frozen=True)

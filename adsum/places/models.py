@@ -19,6 +19,7 @@ class Address(models.Model):
     state = models.CharField(max_length=60, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     faults = ArrayField(models.CharField(max_length=30), default=list)
+    standard = models.CharField(max_length=400, blank=True, default="", db_default="")
     given_by = models.CharField(max_length=12)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -26,6 +27,7 @@ class Address(models.Model):
     objects = CopyManager()
 
     class Meta:
+        indexes = [models.Index(fields=["street"], name="addresses_by_street", condition=Q(until__isnull=True))]
         constraints = [
             models.UniqueConstraint(
                 fields=["participant"],

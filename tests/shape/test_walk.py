@@ -29,7 +29,7 @@ PATTERNS = list(addresses(get_resolver().url_patterns))
 ADDRESSES = {address.name: address for address in PATTERNS}
 GUARDED = [address for address in PATTERNS if is_guarded(address)]
 OF_STAFF = [address for address in PATTERNS if is_of_staff(address)]
-CHANGING = ["check-in", "invitation", "flag-decision"]
+CHANGING = ["check-in", "form-sent", "uploads", "invitation", "flag-decision"]
 
 
 def name_of(address: Address) -> str:
