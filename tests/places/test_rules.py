@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import (
@@ -14,6 +16,7 @@ from adsum.places.rules import (
     grade_address,
     is_postal_code,
     is_stale,
+    standard_form,
 )
 from tests.factories import NOW
 
@@ -86,3 +89,14 @@ def test_classes(accuracy_m: float, kind: PlaceClass) -> None:
 def test_a_fix_grows_stale() -> None:
     assert not is_stale(NOW - timedelta(minutes=15), at=NOW, policy=POLICY)
     assert is_stale(NOW - timedelta(minutes=15, seconds=1), at=NOW, policy=POLICY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(street=st.text(max_size=60), unit=st.text(max_size=20), city=st.text(max_size=20))
+def test_whatever_is_written_as_an_address_trips_nothing(street: str, unit: str, city: str) -> None:
+    assert len(standard_form(GivenAddress(street, unit, city, "NY", "10004"))) <= 400
+
+
+def test_an_address_as_the_post_writes_it() -> None:
+    given_so = GivenAddress("123 main street", "Apartment 4", "brooklyn", "new york", "11226")
+    assert standard_form(given_so) == "123 MAIN ST, APT 4, BROOKLYN, NY, 11226"
