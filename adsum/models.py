@@ -13,6 +13,7 @@ from adsum.checkins.models import (
     ReceiptMiss,
     Report,
 )
+from adsum.documents.models import Document, FormSent, Inability, Upload
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag, Message
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
@@ -31,15 +32,18 @@ __all__ = [
     "CalendarFeed",
     "Contact",
     "Device",
+    "Document",
     "Duty",
     "Enrolment",
     "Excuse",
     "FieldOffice",
     "Flag",
+    "FormSent",
     "HandOff",
     "HandOffTry",
     "Heartbeat",
     "HelpPlace",
+    "Inability",
     "Invitation",
     "LedgerCheckpoint",
     "LedgerLine",
@@ -61,5 +65,6 @@ __all__ = [
     "SignInTry",
     "Staff",
     "TrackingApp",
+    "Upload",
     "Wave",
 ]

@@ -154,6 +154,9 @@ WEBHOOK_SECRET = os.environ.get("ADSUM_WEBHOOK_SECRET", "")
 if WEBHOOK_URL and not WEBHOOK_SECRET:
     WEBHOOK_SECRET = _kept_secret("webhook-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
 
+# ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
+CLAMD = os.environ.get("ADSUM_CLAMD", "")
+
 PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False

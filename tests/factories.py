@@ -1,11 +1,18 @@
 """People and things for tests, made through the real actions wherever there is one."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
+from uuid import uuid4
+
+from PIL import Image
 
 from adsum.checkins.actions import start_plans
 from adsum.checkins.models import Duty
+from adsum.documents.actions import keep_document
+from adsum.documents.models import Document
+from adsum.documents.rules import Kind
 from adsum.enrolment.rules import COLUMNS, Row
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.actions import hire_staff, open_office
@@ -61,6 +68,22 @@ def make_duty(person: Participant, *, due_on: date, interval_days: int = 28, now
     """The first duty of a new plan, counting since a month before `now`."""
     start_plans(starts=[(person, interval_days, due_on)], actor=OPERATOR, now=now - timedelta(days=30))
     return Duty.objects.get(participant=person, due_on=due_on)
+
+
+def make_picture(width: int = 60, height: int = 40, *, form: str = "PNG", **options: Any) -> bytes:
+    """A picture file whose left half is red and whose right half is blue."""
+    picture = Image.new("RGB", (width, height), "blue")
+    picture.paste("red", (0, 0, width // 2, height))
+    written = BytesIO()
+    picture.save(written, form, **options)
+    return written.getvalue()
+
+
+def make_document(person: Participant, *, kind: Kind = Kind.ADDRESS_PROOF, now: datetime = NOW) -> Document:
+    """A document that the person has sent."""
+    return keep_document(
+        participant=person, key=uuid4(), kind=kind, content=make_picture(), actor=person.as_actor(), now=now
+    )
 
 
 def make_row(number: int = 2, **values: str) -> Row:

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
 from adsum.checkins.rules import CONCERNS, INNOCENT
+from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS
 from adsum.ledger.rules import ActorKind
@@ -52,6 +53,15 @@ VERBS = {
     "notice.queued": "wrote a notice to the participant",
     "questions.published": "published questions",
     "flag.raised": "raised a flag",
+    "address.confirmed": "said that the address still holds",
+    "upload.started": "began to send a file",
+    "document.kept": "sent a document",
+    "document.viewed": "opened a document",
+    "document.scanned": "had a document scanned again",
+    "document.answered": "answered a document",
+    "document.unable": "said that they have nothing to show",
+    "form.sent": "said that a form is sent",
+    "form.not-sent": "said that a form is not sent after all",
     "flag.cleared": "decided a flag",
 }
 ACTORS = {
@@ -82,13 +92,28 @@ NOTICES = {
     "checkin-excused": "a check-in is excused",
     "checkin-credited": "a check-in is excused: the service was down",
     "officer-answered": "an officer has answered",
+    "document-accepted": "a document is accepted",
+    "document-wanted": "another document is asked for",
 }
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
+DOCUMENTS = {
+    Kind.ADDRESS_PROOF: "Proof of address",
+    Kind.PHOTO: "Photo of the person",
+    Kind.ENROLMENT_PHOTO: "Photo from the enrolment",
+}
+SAYINGS = {
+    Says.NO_PAPERS: "Says: I have no papers",
+    Says.STAYS_WITH_SOMEBODY: "Says: I stay with somebody",
+    Says.SHELTER: "Says: I stay in a shelter",
+    Says.NO_FIXED_ADDRESS: "Says: I have no fixed address",
+    Says.NO_CAMERA: "Says: I cannot take a photo",
+}
 FACTS: dict[str, Mapping[Any, str]] = {
     "reason": {reason: doc.title for reason, doc in REASONS.items()},
     "decision": DECISIONS,
     "kind": NOTICES,
     "level": LEVELS,
+    "document": DOCUMENTS,
 }
 RARE_LANGUAGES = {
     "ht": "Haitian Creole",
@@ -115,6 +140,9 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "innocent_words": INNOCENT,
     "level_words": LEVELS,
     "outcome_words": OUTCOMES,
+    "document_words": DOCUMENTS,
+    "say_words": SAYINGS,
+    "decision_words": DECISIONS,
 }
 for _name, _table in _TABLES.items():
     register.filter(_name, partial(_words, _table))
@@ -140,6 +168,7 @@ def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
     found += [f"“{details['words']}”"] if details.get("words") else []
+    found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 
@@ -162,6 +191,12 @@ def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
     duty_id = flag.about_id("duty")
     late = (report for report in reports_by_id.values() if duty_id and report.duty_id == duty_id)
     return reports_by_id.get(flag.about_id("report")) or next(late, None)
+
+
+@register.filter
+def about_document(flag: Any, documents_by_id: Mapping[int, Any]) -> Any:
+    """The document that a flag is about, if it was loaded."""
+    return documents_by_id.get(flag.about_id("document"))
 
 
 @register.filter

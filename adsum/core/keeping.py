@@ -32,3 +32,18 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def keep_piece(path: Path, *, at: int, piece: bytes) -> None:
+    """Write `piece` at this offset (bytes) of a file that grows by pieces; it is on the disk when this returns."""
+    is_new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.truncate(at)
+        file.seek(at)
+        file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    if is_new:
+        flush(path.parent)

@@ -16,6 +16,9 @@ class Reason(StrEnum):
     FILE_GRADED = "file-graded"
     MESSAGE_WAITS = "message-waits"
     CORRECTION_ASKED = "correction-asked"
+    ADDRESS_PROOF = "address-proof"
+    PHOTO = "photo"
+    NOTHING_TO_SHOW = "nothing-to-show"
 
 
 class Decision(StrEnum):
@@ -29,6 +32,11 @@ class Decision(StrEnum):
     NEW_CODE = "new-code"
     SEEN = "seen"
     ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    ANOTHER_WANTED = "another-wanted"
+    SAME_PERSON = "same-person"
+    CANNOT_TELL = "cannot-tell"
+    CALL = "call"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,24 @@ REASONS = {
         50,
         (Decision.CORRECTED, Decision.REACHED, Decision.SEEN),
     ),
+    Reason.ADDRESS_PROOF: ReasonDoc(
+        "Proof of address",
+        "Does this paper show the address beside it?",
+        33,
+        (Decision.ACCEPTED, Decision.ANOTHER_WANTED, Decision.CALL),
+    ),
+    Reason.PHOTO: ReasonDoc(
+        "Photo to compare",
+        "Is this the same person as in the enrolment photo? Only you compare; no computer does.",
+        34,
+        (Decision.SAME_PERSON, Decision.CANNOT_TELL, Decision.ANOTHER_WANTED, Decision.CALL),
+    ),
+    Reason.NOTHING_TO_SHOW: ReasonDoc(
+        "Has nothing to show",
+        "This person says so themselves. It is no fault. Do they need help?",
+        36,
+        (Decision.SEEN, Decision.CALL, Decision.REACHED),
+    ),
 }
 
 DECISIONS = {
@@ -107,6 +133,11 @@ DECISIONS = {
     Decision.NEW_CODE: "I gave them a new code",
     Decision.SEEN: "It is in order as it is",
     Decision.ANSWERED: "I answer what is written below",
+    Decision.ACCEPTED: "Yes, I accept it; the participant is told",
+    Decision.ANOTHER_WANTED: "I ask for another one; the participant is told my reason",
+    Decision.SAME_PERSON: "The same person; the participant is told",
+    Decision.CANNOT_TELL: "I cannot tell",
+    Decision.CALL: "I will call the person",
 }
 
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from adsum.checkins import actions as checkins
 from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.documents import actions as documents
+from adsum.documents.policy import POLICY as DOCUMENTS
 from adsum.enrolment import actions as enrolment
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags import actions as flags
@@ -23,6 +25,7 @@ from adsum.places.policy import POLICY as PLACES
 RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
     (checkins.forget, CHECKINS.keep_answers_days),
     (checkins.forget_receipt_misses, CHECKINS.keep_receipt_misses_days),
+    (documents.forget, DOCUMENTS.keep_days),
     (enrolment.forget, ENROLMENT.keep_tries_days),
     (flags.forget, FLAGS.keep_days),
     (notices.forget, NOTICES.keep_days),
@@ -36,6 +39,11 @@ RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
 def keep_duties(now: datetime) -> tuple[int, int]:
     """Make the duties that come next, then mark what is overdue; returns how many of each."""
     return checkins.make_duties(now=now), checkins.sweep_overdue(now=now)
+
+
+def keep_documents(now: datetime) -> tuple[int, int]:
+    """Erase uploads that were given up, ask the scanner about what is in quarantine; returns how many of each."""
+    return documents.erase_unfinished(now=now), documents.scan_again(now=now)
 
 
 def erase_what_has_ended(now: datetime) -> None:

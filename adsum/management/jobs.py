@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from adsum.management.housekeeping import erase_what_has_ended, keep_duties
+from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties
 from adsum.management.ledger_proof import seal_ledger
 from adsum.management.pulse import look_alive
 
@@ -38,6 +38,14 @@ def beat_now(timestamp: int, **_: Any) -> None:
     """Every minute: note that the worker lives and that the public address answers. `timestamp` is when it was due."""
     close_old_connections()
     look_alive(settings.PUBLIC_URL)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="keep-documents", queueing_lock="keep-documents")
+def keep_documents_now(timestamp: int, **_: Any) -> None:
+    """Every ten minutes: erase given-up uploads, ask the scanner again. `timestamp` is when this run was due."""
+    close_old_connections()
+    keep_documents(timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.core.knobs import KnobDoc, Policy, knobs_of
+from adsum.documents.policy import POLICY as DOCUMENTS
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.notices.policy import POLICY as NOTICES
@@ -22,6 +23,7 @@ POLICIES: dict[str, Policy] = {
     "places": PLACES,
     "notices": NOTICES,
     "flags": FLAGS,
+    "documents": DOCUMENTS,
     "checkins": CHECKINS,
     "orders": ORDERS,
     "enrolment": ENROLMENT,

@@ -12,6 +12,8 @@ class NoticeKind(StrEnum):
     CHECKIN_EXCUSED = "checkin-excused"
     CHECKIN_CREDITED = "checkin-credited"
     OFFICER_ANSWERED = "officer-answered"
+    DOCUMENT_ACCEPTED = "document-accepted"
+    DOCUMENT_WANTED = "document-wanted"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from adsum.core.knobs import Policy, knob
 
 @dataclass(frozen=True)
 class OrdersPolicy(Policy):
-    """How long, how often and for how long on our side a place is shared, where an order asks for it."""
+    """What an order asks for beside check-ins: a shared place, for how long, and a photo."""
 
     share_days: int = knob(
         7,
@@ -26,6 +26,9 @@ class OrdersPolicy(Policy):
         low=1,
         high=365,
         why="A shared point serves until the next check-in; then it is erased, not archived.",
+    )
+    photo_every_days: int = knob(
+        180, low=0, high=730, why="An officer compares it with the enrolment photo; 0 asks for none. It is never owed."
     )
 
 

@@ -95,3 +95,10 @@ class PointSource(StrEnum):
 
     PAGE = "page"
     APP = "app"
+
+
+def asks_for_photo(level: Level | None, *, answered_at: datetime | None, now: datetime, policy: OrdersPolicy) -> bool:
+    """True when this level asks for a photo now. `answered_at`: the last photo, or that the person cannot take one."""
+    if not policy.photo_every_days or level in (None, Level.NONE):
+        return False
+    return answered_at is None or now - answered_at > timedelta(days=policy.photo_every_days)

@@ -10,7 +10,8 @@ from adsum.ledger.rules import RULES, Actor, ActorKind, Line
 from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import POLICY
-from adsum.places.rules import GivenAddress, grade_address
+from adsum.places.queries import people_at_streets
+from adsum.places.rules import GivenAddress, grade_address, standard_form
 
 
 def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) -> None:
@@ -26,8 +27,13 @@ def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) 
         )
 
 
-def change_address(*, participant: Participant, given: GivenAddress, actor: Actor, now: datetime) -> Address:
-    """The person lives somewhere else from now on; the former address is kept with its end."""
+def change_address(
+    *, participant: Participant, given: GivenAddress, actor: Actor, now: datetime, living_there: int = 1
+) -> Address:
+    """The person lives somewhere else from now on; the former address is kept with its end.
+
+    `living_there` is how many people are known at that door, this one included.
+    """
     with transaction.atomic():
         Participant.objects.select_for_update().get(pk=participant.pk)
         Address.objects.filter(participant=participant, until__isnull=True).update(until=now)
@@ -38,7 +44,8 @@ def change_address(*, participant: Participant, given: GivenAddress, actor: Acto
             city=given.city[:100],
             state=given.state[:60],
             postal_code=given.postal_code[:20],
-            faults=grade_address(given, living_there=1, policy=POLICY),
+            faults=grade_address(given, living_there=living_there, policy=POLICY),
+            standard=standard_form(given),
             given_by=actor.kind,
             since=now,
         )
@@ -51,6 +58,19 @@ def change_address(*, participant: Participant, given: GivenAddress, actor: Acto
             policy=POLICY.version,
         )
     return address
+
+
+def move(*, participant: Participant, given: GivenAddress, actor: Actor, now: datetime) -> Address:
+    """The person lives somewhere else from now on, at a door where others may be known; returns the new address."""
+    at_street = people_at_streets(streets=[given.street], seen_by=RULES)
+    living_there = at_street[given.household] + 1
+    return change_address(participant=participant, given=given, actor=actor, now=now, living_there=living_there)
+
+
+def confirm_address(*, participant: Participant, now: datetime) -> None:
+    """The person says that they still live where they said."""
+    with transaction.atomic():
+        record(verb="address.confirmed", actor=participant.as_actor(), now=now, participant_id=participant.pk)
 
 
 def keep_fixes(*, fixes: Sequence[LocationFix], now: datetime) -> None:

@@ -22,6 +22,7 @@ class Address(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     faults = ArrayField(models.CharField(max_length=30), default=list)
+    standard = models.CharField(max_length=400, blank=True, default="", db_default="")
     given_by = models.CharField(max_length=12)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -29,6 +30,7 @@ class Address(models.Model):
     objects = CopyManager()
 
     class Meta:
+        indexes = [models.Index(fields=["street"], name="addresses_by_street", condition=Q(until__isnull=True))]
         constraints = [
             models.UniqueConstraint(
                 fields=["participant"],

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scourgify import normalize_address_record
+
 from adsum.core.earth import Spot, least_metres_between
 from adsum.places.policy import PlacesPolicy
 
@@ -42,7 +44,7 @@ UNLOCATED = frozenset(
 )
 
 _NOT_RESIDENTIAL = re.compile(
-    r"^(n/?a|none|unknown|unk|see file|homeless|no address|general delivery|tbd|same|transient|detained)\b"
+    r"^(n/?a|none|unknown|unk|see file|homeless|no address|no fixed|general delivery|tbd|same|transient|detained)\b"
     r"|^(c/?o|in care of)\b|\bp\.? ?o\.? ?box\b|\bpmb\b",
     re.IGNORECASE,
 )
@@ -112,6 +114,20 @@ def grade_address(given: GivenAddress, *, living_there: int, policy: PlacesPolic
     if not is_postal_code(given.postal_code, given.state):
         found.append(AddressFault.POSTAL_CODE)
     return found
+
+
+def standard_form(given: GivenAddress) -> str:
+    """The address as the post writes it (USPS Publication 28), or nothing where it is none that can be written so.
+
+    It serves the officer's eye only; what the person wrote is what holds, and no address is ever refused for it.
+    """
+    named = ("address_line_1", "address_line_2", "city", "state", "postal_code")
+    as_given = (given.street, given.unit, given.city, given.state, given.postal_code)
+    try:
+        standard = normalize_address_record(dict(zip(named, as_given, strict=True)))
+    except Exception:  # the library parses what people write: whatever trips it is no fault of the address
+        return ""
+    return ", ".join(str(standard[name]) for name in named if standard.get(name))[:400]
 
 
 def class_of_fix(accuracy_m: float, *, policy: PlacesPolicy) -> PlaceClass:

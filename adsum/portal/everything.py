@@ -1,6 +1,7 @@
 """Everything that is held about one person, from every domain that holds anything."""
 
 from adsum.checkins import queries as checkins
+from adsum.documents import queries as documents
 from adsum.enrolment import queries as enrolment
 from adsum.flags import queries as flags
 from adsum.ledger import queries as ledger
@@ -10,7 +11,7 @@ from adsum.orders import queries as orders
 from adsum.people import queries as people
 from adsum.places import queries as places
 
-DOMAINS = (people, enrolment, orders, places, checkins, notices, flags, ledger)
+DOMAINS = (people, enrolment, orders, places, checkins, documents, notices, flags, ledger)
 
 
 def everything_held(*, participant_id: int, seen_by: Actor) -> FilePart:

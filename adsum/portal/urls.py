@@ -6,6 +6,7 @@ from adsum.portal import (
     attempts,
     calendars,
     checking,
+    evidence,
     hand_off,
     helpers,
     kiosk,
@@ -14,6 +15,7 @@ from adsum.portal import (
     representatives,
     sharing,
     status,
+    uploads,
     views,
 )
 
@@ -49,6 +51,15 @@ urlpatterns = [
     path("help/near/", helpers.helpers, name="helpers"),
     path("kiosk/", kiosk.kiosk, name="kiosk"),
     path("status/", status.status, name="status"),
+    path("address/", evidence.my_address, name="my-address"),
+    path("address/proof/", evidence.address_proof, name="address-proof"),
+    path("address/forms/", evidence.my_forms, name="my-forms"),
+    path("address/forms/<slug:form_code>/", evidence.form_sheet, name="form-sheet"),
+    path("address/forms/<slug:form_code>/sent/", evidence.form_sent, name="form-sent"),
+    path("photo/", evidence.my_photo, name="my-photo"),
+    path("documents/<int:document_id>/", uploads.my_document, name="my-document"),
+    path("documents/uploads/", uploads.uploads, name="uploads"),
+    path("documents/uploads/<uuid:upload_key>/", uploads.upload, name="upload"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -17,9 +18,11 @@ from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_
 from adsum.core.ids import in_groups, read_code
 from adsum.core.languages import nearest_language
 from adsum.core.network import origin_of
+from adsum.documents.queries import documents_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
+from adsum.ledger.rules import ActorKind
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force, sharing_of
 from adsum.people.actions import choose_language, sign_out_device
@@ -36,6 +39,7 @@ from adsum.portal.audio import spoken_languages
 from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
+from adsum.portal.evidence import evidence_of
 from adsum.portal.in_line import first_try_of
 from adsum.portal.offline import seal_key
 from adsum.portal.passes import give_pass, sending_of
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from adsum.people.models import Participant
 
 MONTHS = range(1, 13)
+LOOKS = Q(verb__in=["file.viewed", "document.viewed"], actor_kind=ActorKind.STAFF)
 
 
 @anyone
@@ -126,6 +131,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "last_report": reports_of(participant_id=participant.pk, seen_by=me).first(),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
+        **evidence_of(participant, now),
     }
     return render(request, "portal/home.html", page)
 
@@ -198,9 +204,10 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "address": current_address(participant_id=mine, seen_by=me),
         "reports": reports_of(participant_id=mine, seen_by=me)[:20],
         "notices": notices_of(participant_id=mine, seen_by=me)[:20],
-        "looks": lines_about(participant_id=mine, seen_by=me).filter(verb="file.viewed")[:20],
         "dates": dates_of(participant_id=mine, since=timezone.localdate(), seen_by=me)[:6],
         "attempts": attempts_of(participant_id=mine, seen_by=me)[:10],
+        "looks": lines_about(participant_id=mine, seen_by=me).filter(LOOKS)[:20],
+        "documents": documents_of(participant_id=mine, seen_by=me)[:20],
     }
     return render(request, "portal/my_file.html", page)
 

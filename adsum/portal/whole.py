@@ -3,6 +3,13 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.utils import translation
+
+from adsum.documents.policy import POLICY
+
+WITH_FILES = ("/address/proof/", "/photo/", "/console/people/")
+MOST_WITH_FILES = POLICY.largest_megabytes * 1_000_000 + 100_000
 
 
 def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -13,8 +20,24 @@ def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
     def answer(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
+        if _brings_a_file(request) and announced.isdecimal():
+            if int(announced) > MOST_WITH_FILES:
+                return _too_large(request)
+            request._body = request.read(int(announced))
         if request.method == "POST" and announced.isdecimal() and len(request.body) < int(announced):
             return HttpResponseBadRequest("This arrived incomplete and was not kept. Please send it again.")
         return get_response(request)
 
     return answer
+
+
+def _brings_a_file(request: HttpRequest) -> bool:
+    """True for a form with a file where one belongs: it may be larger than other forms."""
+    with_file = request.content_type == "multipart/form-data"
+    return request.method == "POST" and with_file and request.path_info.startswith(WITH_FILES)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    with translation.override(translation.get_language_from_request(request)):
+        page = {"megabytes": POLICY.largest_megabytes, "back": request.path_info}
+        return render(None, "portal/too_large.html", page, status=413)

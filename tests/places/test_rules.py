@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adsum.core.earth import Spot
 from adsum.places.policy import PlacesPolicy
@@ -22,6 +24,7 @@ from adsum.places.rules import (
     is_vague,
     km_from_address,
     km_since,
+    standard_form,
 )
 from tests.factories import NOW
 
@@ -185,3 +188,14 @@ def test_the_country_of_a_network(country: str, foreign: bool) -> None:
 
 def test_where_participants_live_is_a_knob() -> None:
     assert is_foreign("US", policy=PlacesPolicy(home_countries="ca")) is True
+
+
+@settings(max_examples=60, deadline=None)
+@given(street=st.text(max_size=60), unit=st.text(max_size=20), city=st.text(max_size=20))
+def test_whatever_is_written_as_an_address_trips_nothing(street: str, unit: str, city: str) -> None:
+    assert len(standard_form(GivenAddress(street, unit, city, "NY", "10004"))) <= 400
+
+
+def test_an_address_as_the_post_writes_it() -> None:
+    given_so = GivenAddress("123 main street", "Apartment 4", "brooklyn", "new york", "11226")
+    assert standard_form(given_so) == "123 MAIN ST, APT 4, BROOKLYN, NY, 11226"

@@ -29,7 +29,10 @@ PATTERNS = list(addresses(get_resolver().url_patterns))
 ADDRESSES = {address.name: address for address in PATTERNS}
 GUARDED = [address for address in PATTERNS if is_guarded(address)]
 OF_STAFF = [address for address in PATTERNS if is_of_staff(address)]
-CHANGING = ["check-in", "my-messages", "my-calendar", "my-representatives", "invitation", "flag-decision"]
+CHANGING = [
+    *("check-in", "my-messages", "my-calendar", "my-representatives", "form-sent", "uploads", "invitation"),
+    "flag-decision",
+]
 
 
 def name_of(address: Address) -> str:

@@ -12,14 +12,16 @@ from adsum.checkins.actions import submit_report
 from adsum.checkins.models import Report
 from adsum.checkins.rules import ReportContent
 from adsum.core.ids import in_groups
+from adsum.documents.actions import start_upload
+from adsum.documents.models import Document, Upload
+from adsum.documents.rules import Kind
 from adsum.flags.models import Flag
-from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
-from tests.factories import NOW, make_participant, make_staff
+from tests.factories import NOW, make_document, make_participant, make_staff
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -77,6 +79,15 @@ WALK = {
     "kiosk": _page("404 404 404 404 404 404"),
     "kiosk-device": _page("sign-in sign-in 200 403 sign-in 200"),
     "status": _page("200 200 200 200 200 200"),
+    "my-address": _page("start 200 start start 200 start", shows="address"),
+    "address-proof": _page("start 200 start start 200 start", shows="address"),
+    "my-forms": _page("start 200 start start 200 start"),
+    "form-sheet": _page("start 404 start start 200 start", shows="surname case address"),
+    "form-sent": _page("start 404 start start my-forms start"),
+    "my-photo": _page("start 200 start start 200 start"),
+    "my-document": _page("start 404 start start 200 start"),
+    "uploads": _page("start 201 start start 201 start"),
+    "upload": _page("start 404 start start 200 start"),
     "language": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-in": _page("200 200 200 200 200 200"),
@@ -86,12 +97,16 @@ WALK = {
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
+    "document": _page("sign-in sign-in 404 403 sign-in 200"),
+    "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
 }
 SENT = {
     "language": {"language": "es"},
+    "uploads": {"key": "00000000-0000-4000-8000-000000000001", "length": "10"},
+    "form-sent": {"sent": "yes"},
     "search": {"q": "Xochiquetzal"},
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
     "check-in": {"lives_there": "yes"},
@@ -112,6 +127,8 @@ class World:
     auditor: Staff
     report: Report
     flag: Flag
+    document: Document
+    upload: Upload
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -127,12 +144,15 @@ class World:
             "participant_id": self.person.pk,
             "flag_id": self.flag.pk,
             "key": self.report.key,
+            "document_id": self.document.pk,
+            "upload_key": self.upload.key,
+            "form_code": "court",
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
     def secrets_in(self, response: HttpResponseBase) -> set[str]:
         """Which of the person's secrets this answer holds, in its text or its headers."""
-        said = getattr(response, "content", b"").decode() + str(response.headers)
+        said = getattr(response, "content", b"").decode(errors="replace") + str(response.headers)
         receipt = self.report.receipt_number
         secrets = {
             "surname": ("Zubizarreta",),
@@ -148,7 +168,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
     """The world of the walk, made through the real actions."""
     person = make_participant(office, given_names="Xochiquetzal", surnames="Zubizarreta", case_number="A987654321")
     home = GivenAddress("77 Quetzal Lane", "Apt 9", "Brooklyn", "NY", "11226")
-    change_address(participant=person, given=home, actor=OPERATOR, now=NOW)
+    change_address(participant=person, given=home, actor=person.as_actor(), now=NOW)
     content = ReportContent(lives_there=True, message="We moved here from Ojalatenango")
     report = submit_report(participant=person, key=uuid4(), content=content, now=NOW)
     neighbour = make_participant(office)
@@ -160,7 +180,9 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         far=make_staff(other_office),
         auditor=make_staff(None, Role.AUDITOR),
         report=report,
-        flag=Flag.objects.get(participant=person),
+        flag=Flag.objects.get(participant=person, reason="check-in-concern"),
+        document=make_document(person, kind=Kind.ENROLMENT_PHOTO),
+        upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
         sign_in=sign_in,
     )
 

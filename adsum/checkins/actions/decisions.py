@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.checkins.actions.duties import ExcuseRefused, excuse_duty
+from adsum.documents.actions import answer_document
 from adsum.flags.actions import DecisionRefused, clear_flag, write_answer
 from adsum.flags.models import Flag
 from adsum.flags.queries import open_flags_about_duty
@@ -32,6 +33,7 @@ def decide_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now
         if duty_id and flag.reason in (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT):
             for other in open_flags_about_duty(duty_id=duty_id, seen_by=officer.as_actor()):
                 clear_flag(flag_id=other.pk, officer=officer, decision=decision, reason=reason, now=now)
+        answer_document(flag=flag, actor=officer.as_actor(), now=now)
     return flag
 
 

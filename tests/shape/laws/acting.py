@@ -14,6 +14,7 @@ WITHOUT_A_LINE = {
     "adsum.ledger.actions.seal_lines": "seals speak about lines; a line about them would never be the last",
     "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
     "adsum.outbox.actions.mark_delivered": "its row is the record; a line for each delivery would double the ledger",
+    "adsum.documents.actions.uploading.take_piece": "a piece; start and end have their lines",
     "adsum.outbox.actions.mark_unheard": "nothing has happened to the fact; it waits as before",
 }
 
