@@ -4,7 +4,7 @@ from adsum.checkins.models import Duty, Excuse, Plan, Report
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
-from adsum.notices.models import Notice
+from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNumber, Wish
 from adsum.offices.models import FieldOffice, SignInTry, Staff
 from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
@@ -26,13 +26,18 @@ __all__ = [
     "LedgerLine",
     "LedgerSeal",
     "LocationFix",
+    "Message",
     "Notice",
     "Order",
     "OutboxEvent",
     "Participant",
     "Plan",
+    "ReminderDay",
+    "Reply",
     "Report",
     "SignInTry",
     "Staff",
+    "StoppedNumber",
     "Wave",
+    "Wish",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import views
+from adsum.console import letters, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("people/", views.search, name="search"),
     path("people/<int:participant_id>/", views.person, name="person"),
     path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<int:letter_id>/", letters.letter, name="letter"),
+    path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
 ]

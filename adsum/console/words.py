@@ -35,6 +35,12 @@ VERBS = {
     "checkin.excused": "excused a check-in",
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
+    "contact.broken": "noted that a number or address does not work",
+    "letter.posted": "posted a letter",
+    "messages.chosen": "chose how to be reminded",
+    "texts.stopped": "stopped text messages",
+    "texts.started": "started text messages again",
+    "reply.heard": "got an answer to a text message",
     "flag.raised": "raised a flag",
     "flag.cleared": "decided a flag",
 }
@@ -64,6 +70,7 @@ NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
 }
+CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
 FACTS: dict[str, Mapping[Any, str]] = {
     "reason": {reason: doc.title for reason, doc in REASONS.items()},
@@ -119,6 +126,8 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
+    found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 

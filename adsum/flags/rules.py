@@ -14,6 +14,8 @@ class Reason(StrEnum):
     CONFLICTING_REPORT = "conflicting-report"
     NEVER_SIGNED_IN = "never-signed-in"
     FILE_GRADED = "file-graded"
+    CONTACT_BROKEN = "contact-broken"
+    WROTE_BACK = "wrote-back"
 
 
 class Decision(StrEnum):
@@ -77,6 +79,18 @@ REASONS = {
         "The agency's file leaves something open. Can it be mended?",
         50,
         (Decision.CORRECTED, Decision.REACHED, Decision.SEEN),
+    ),
+    Reason.CONTACT_BROKEN: ReasonDoc(
+        "Messages do not arrive",
+        "A phone number or e-mail address does not work any more. Call, or write a letter: how can we reach them?",
+        35,
+        (Decision.REACHED, Decision.CORRECTED, Decision.NOT_REACHED),
+    ),
+    Reason.WROTE_BACK: ReasonDoc(
+        "Answered a text message",
+        "This person has answered a reminder with words of their own. Do they need anything?",
+        35,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
     ),
 }
 

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from adsum.management.housekeeping import erase_what_has_ended, keep_duties
 from adsum.management.ledger_proof import seal_ledger
+from adsum.management.messaging import remind, send_waiting
 
 
 @app.periodic(cron="* * * * *")
@@ -29,6 +30,15 @@ def seal_ledger_now(timestamp: int, **_: Any) -> None:
     """Every minute: seal new ledger lines and copy the proof outside. `timestamp` is when this run was due."""
     close_old_connections()
     seal_ledger(Path(settings.HOME), timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="remind", queueing_lock="remind")
+def remind_now(timestamp: int, **_: Any) -> None:
+    """Every minute: make reminders and send what waits. `timestamp` is when this run was due."""
+    close_old_connections()
+    remind(timezone.now())
+    send_waiting()
 
 
 @app.periodic(cron="17 3 * * *")

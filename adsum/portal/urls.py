@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.portal import views
+from adsum.portal import messages, views
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("receipts/<str:number>/proof/", views.receipt_proof, name="receipt-proof"),
     path("my-file/", views.my_file, name="my-file"),
     path("my-file/whole/", views.my_file_whole, name="my-file-whole"),
+    path("my-messages/", messages.my_messages, name="my-messages"),
+    path("my-messages/texts/", messages.texts_again, name="texts-again"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

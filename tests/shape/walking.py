@@ -2,24 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
 
-from adsum.checkins.actions import submit_report
+from adsum.checkins.actions import make_reminders, submit_report
 from adsum.checkins.models import Report
 from adsum.checkins.rules import ReportContent
 from adsum.core.ids import in_groups
 from adsum.flags.models import Flag
 from adsum.ledger.rules import OPERATOR
+from adsum.notices.models import Message
+from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
-from tests.factories import NOW, make_participant, make_staff
+from tests.factories import NOW, make_duty, make_participant, make_staff
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -60,6 +63,12 @@ WALK = {
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
+    "my-messages": _page("start 200 start start 200 start"),
+    "texts-again": _page("start my-messages start start my-messages start"),
+    "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
+    "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
+    "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
 }
@@ -82,6 +91,7 @@ class World:
     auditor: Staff
     report: Report
     flag: Flag
+    letter: Message
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -95,6 +105,7 @@ class World:
             "number": self.report.receipt_number,
             "participant_id": self.person.pk,
             "flag_id": self.flag.pk,
+            "letter_id": self.letter.pk,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
@@ -129,8 +140,16 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         auditor=make_staff(None, Role.AUDITOR),
         report=report,
         flag=Flag.objects.get(participant=person),
+        letter=_letter_to(person),
         sign_in=sign_in,
     )
+
+
+def _letter_to(person: Participant) -> Message:
+    """A letter that waits for an officer to post it."""
+    make_duty(person, due_on=NOW.date() + timedelta(days=6))
+    make_reminders(can=[Channel.LETTER], now=NOW)
+    return Message.objects.get(participant=person)
 
 
 def find_trespasses(world: World, address: Address) -> list[str]:
