@@ -87,6 +87,10 @@ class Window:
     ends: datetime
     expires_at: datetime
 
+    def is_new(self, day: date) -> bool:
+        """True where this day is the step's own day: nothing of it can have been made before."""
+        return (self.due_on - day).days == self.step
+
 
 def steps_of(policy: NoticesPolicy) -> list[int]:
     """How many days before the due day people are reminded, nearest first."""

@@ -112,7 +112,7 @@ def test_it_is_said_in_their_language_with_the_day_and_the_offices_phone(
     assert text["to"] == PHONE
     assert "24 de noviembre de 2026" in text["text"]
     assert "(212) 555-0100" in text["text"]
-    assert "STOP" in text["text"]
+    assert "ALTO" in text["text"]
     (letter,) = mail.outbox
     assert letter.to == ["maria@example.org"]
     assert "24 de noviembre" in letter.subject

@@ -1,7 +1,7 @@
 """Reminders of duties: made for a whole office and day at once; and what became of them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from adsum.ledger.rules import RULES
 from adsum.notices.actions import mark_heard, mark_tried
 from adsum.notices.models import ReminderDay
 from adsum.notices.policy import POLICY
-from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, windows_of
+from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import note_contact_results
@@ -63,7 +63,7 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
         if not ReminderDay.objects.filter(office=office, day=day).exists():
             with transaction.atomic():
                 ReminderDay.objects.bulk_create([ReminderDay(office=office, day=day, made_at=now)])
-                count = _make(office, can, now)
+                count = _make(office, day, can, now)
                 ReminderDay.objects.filter(office=office, day=day).update(count=count)
                 record(
                     verb="reminders.made", actor=RULES, now=now, policy=POLICY.version, office=office.pk, count=count
@@ -72,15 +72,16 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
     return made
 
 
-def _make(office: FieldOffice, can: Collection[Channel], now: datetime) -> int:
-    windows = list(windows_of(now, zone=office.zone, policy=POLICY))
+def _make(office: FieldOffice, day: date, can: Collection[Channel], now: datetime) -> int:
+    catch_up = not ReminderDay.objects.filter(office=office, day=day - timedelta(days=1)).exists()
+    windows = [one for one in windows_of(now, zone=office.zone, policy=POLICY) if catch_up or one.is_new(day)]
     values: dict[str, Any] = {
         "now": now,
         "policy": POLICY.version,
         "office": office.pk,
         "default": list(DEFAULT_CHANNELS),
         "can": list(can),
-        "first_step": max(window.step for window in windows),
+        "first_step": steps_of(POLICY)[-1],
         "due_on": [window.due_on for window in windows],
         "step": [window.step for window in windows],
         "hours": [window.hours.value for window in windows],
