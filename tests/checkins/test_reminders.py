@@ -216,6 +216,20 @@ def test_who_cannot_be_reached_otherwise_gets_a_letter(office: FieldOffice, pers
     assert reminders() == [(7, "letter")]
 
 
+def test_who_said_stop_and_has_no_e_mail_gets_a_letter_and_who_wishes_nothing_gets_nothing(
+    office: FieldOffice, person: Participant
+) -> None:
+    silent = make_participant(office)
+    for one in (person, silent):
+        with_contacts(one, email="")
+        make_duty(one, due_on=date(2026, 11, 28), now=EARLY)
+    choose_messages(participant=silent, channels=[], hours=Hours.ANY, discreet=False, now=EARLY)
+    answer_reply(gateway_id="1", number=PHONE, text="STOP", now=EARLY)
+    make_reminders(can=ALL, now=EARLY)
+    assert reminders(participant=person) == [(7, "letter")]
+    assert reminders(participant=silent) == []
+
+
 def test_wishes_are_heeded(due: Participant) -> None:
     choose_messages(participant=due, channels=[Channel.EMAIL], hours=Hours.EVENING, discreet=False, now=EARLY)
     make_reminders(can=ALL, now=EARLY)

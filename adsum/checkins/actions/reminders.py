@@ -38,13 +38,15 @@ CROSS JOIN LATERAL (SELECT
     (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'email' AND c.value <> ''
         AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email
 ) reach
+CROSS JOIN LATERAL (SELECT
+    reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[]) AS sms,
+    reach.email IS NOT NULL AND 'email' = ANY(liked.channels) AND 'email' = ANY(%(can)s::text[]) AS email
+) goes
 CROSS JOIN LATERAL (
-    SELECT 'sms' AS channel, reach.phone AS contact_id
-        WHERE reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[])
-    UNION ALL SELECT 'email', reach.email
-        WHERE reach.email IS NOT NULL AND 'email' = ANY(liked.channels) AND 'email' = ANY(%(can)s::text[])
+    SELECT 'sms' AS channel, reach.phone AS contact_id WHERE goes.sms
+    UNION ALL SELECT 'email', reach.email WHERE goes.email
     UNION ALL SELECT 'letter', NULL WHERE 'letter' = ANY(%(can)s::text[]) AND w.step = %(first_step)s
-        AND ('letter' = ANY(liked.channels) OR wish.id IS NULL AND reach.phone IS NULL AND reach.email IS NULL)
+        AND ('letter' = ANY(liked.channels) OR cardinality(liked.channels) > 0 AND NOT goes.sms AND NOT goes.email)
 ) way
 WHERE w.hours = COALESCE(wish.hours, 'any')
 ON CONFLICT (about, step, channel) DO NOTHING
