@@ -15,9 +15,9 @@ from adsum.checkins.models import (
 )
 from adsum.documents.models import Document, FormSent, Inability, Upload
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
-from adsum.flags.models import Flag, Message
+from adsum.flags.models import Flag, ThreadMessage
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
-from adsum.notices.models import Notice
+from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNumber, Wish
 from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxEvent
@@ -58,13 +58,18 @@ __all__ = [
     "Plan",
     "QuestionTemplate",
     "ReceiptMiss",
+    "ReminderDay",
+    "Reply",
     "Report",
     "Representative",
     "SharedPoint",
     "SharingStop",
     "SignInTry",
     "Staff",
+    "StoppedNumber",
+    "ThreadMessage",
     "TrackingApp",
     "Upload",
     "Wave",
+    "Wish",
 ]

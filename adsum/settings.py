@@ -156,6 +156,18 @@ if WEBHOOK_URL and not WEBHOOK_SECRET:
 
 # ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
 CLAMD = os.environ.get("ADSUM_CLAMD", "")
+# Text messages are posted there; while it is empty there are none. The secret signs what goes and what comes back.
+SMS_URL = os.environ.get("ADSUM_SMS_URL", "")
+SMS_SECRET = os.environ.get("ADSUM_SMS_SECRET", "")
+if not SMS_SECRET:
+    SMS_SECRET = _kept_secret("sms-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
+EMAIL_HOST = os.environ.get("ADSUM_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("ADSUM_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("ADSUM_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ADSUM_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 20
+EMAIL_FROM = os.environ.get("ADSUM_EMAIL_FROM", "adsum@localhost")
 
 PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
 

@@ -94,6 +94,7 @@ class Duty(models.Model):
                 condition=Q(outcome__isnull=True, set_aside=""),
             ),
             models.Index(fields=["participant", "-due_at"], name="duties_of_participant"),
+            models.Index(fields=["due_on"], name="duties_to_remind", condition=Q(outcome__isnull=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "due_on"], name="one_duty_per_plan_and_day"),

@@ -57,6 +57,12 @@ def find_duty(*, duty_id: int, seen_by: Actor) -> Duty | None:
     return found.select_related("participant__office").first()
 
 
+def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, date]:
+    """Which of these duties nobody has answered yet, and on which day each is due."""
+    found = Duty.objects.filter(pk__in=duty_ids, outcome__isnull=True, participant__in=participants(seen_by=seen_by))
+    return dict(found.values_list("pk", "due_on"))
+
+
 def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
     """Open duties whose time has come, and missed ones nobody has answered, of everybody whom this person may see."""
     answered = Report.objects.filter(duty=OuterRef("pk"))

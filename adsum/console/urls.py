@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, kiosk, sharing, views
+from adsum.console import evidence, kiosk, letters, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("people/<int:participant_id>/sharing/", sharing.order_sharing, name="order-sharing"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<int:letter_id>/", letters.letter, name="letter"),
+    path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
 ]

@@ -52,6 +52,12 @@ VERBS = {
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
     "questions.published": "published questions",
+    "contact.broken": "noted that a number or address does not work",
+    "letter.posted": "posted a letter",
+    "messages.chosen": "chose how to be reminded",
+    "texts.stopped": "stopped text messages",
+    "texts.started": "started text messages again",
+    "reply.heard": "got an answer to a text message",
     "flag.raised": "raised a flag",
     "address.confirmed": "said that the address still holds",
     "upload.started": "began to send a file",
@@ -95,6 +101,7 @@ NOTICES = {
     "document-accepted": "a document is accepted",
     "document-wanted": "another document is asked for",
 }
+CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
 DOCUMENTS = {
     Kind.ADDRESS_PROOF: "Proof of address",
@@ -169,6 +176,8 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
     found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(SAYINGS, details["says"])] if details.get("says") else []
+    found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
+    found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 

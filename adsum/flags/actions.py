@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from adsum.core.text import clean_text
-from adsum.flags.models import Flag, Message
+from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.policy import POLICY
 from adsum.flags.rules import REASONS, NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
@@ -73,17 +73,19 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
         record_lines(lines=lines, now=now)
 
 
-def write_message(*, participant: Participant, words: str, asks_correction: bool, now: datetime) -> Message:
+def write_message(*, participant: Participant, words: str, asks_correction: bool, now: datetime) -> ThreadMessage:
     """A participant writes to their officer, who gets a flag with the words. Raises MessageRefused."""
     text = clean_text(words, longest=POLICY.longest_message)
     if not text:
         raise MessageRefused("empty")
     with transaction.atomic():
         Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
-        mine = Message.objects.filter(participant=participant, officer__isnull=True)
+        mine = ThreadMessage.objects.filter(participant=participant, officer__isnull=True)
         if mine.filter(at__gt=now - timedelta(days=1)).count() >= POLICY.messages_per_day:
             raise MessageRefused("too-many")
-        message = Message.objects.create(participant=participant, asks_correction=asks_correction, words=text, at=now)
+        message = ThreadMessage.objects.create(
+            participant=participant, asks_correction=asks_correction, words=text, at=now
+        )
         actor, reason = participant.as_actor(), Reason.CORRECTION_ASKED if asks_correction else Reason.MESSAGE_WAITS
         record(verb="message.written", actor=actor, now=now, subject=message, participant_id=participant.pk)
         flag = NewFlag(participant.pk, reason, f"message:{message.pk}", {"words": text})
@@ -91,10 +93,10 @@ def write_message(*, participant: Participant, words: str, asks_correction: bool
     return message
 
 
-def write_answer(*, participant: Participant, officer: Staff, words: str, now: datetime) -> Message:
+def write_answer(*, participant: Participant, officer: Staff, words: str, now: datetime) -> ThreadMessage:
     """An officer answers in the participant's thread."""
     with transaction.atomic():
-        answer = Message.objects.create(participant=participant, officer=officer, words=clean_text(words), at=now)
+        answer = ThreadMessage.objects.create(participant=participant, officer=officer, words=clean_text(words), at=now)
         actor = officer.as_actor()
         record(verb="message.answered", actor=actor, now=now, subject=answer, participant_id=participant.pk)
     return answer
@@ -138,7 +140,7 @@ def forget(*, before: datetime, now: datetime) -> None:
     """Erase messages and decided flags from before this moment; open ones stay, and the counts stay in the ledger."""
     with transaction.atomic():
         count, _ = Flag.objects.filter(cleared_at__lt=before).delete()
-        messages, _ = Message.objects.filter(at__lt=before).delete()
+        messages, _ = ThreadMessage.objects.filter(at__lt=before).delete()
         record(
             verb="flags.forgotten",
             actor=RULES,

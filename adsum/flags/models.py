@@ -83,7 +83,7 @@ class Flag(models.Model):
         return int(number) if named == kind else None
 
 
-class Message(models.Model):
+class ThreadMessage(models.Model):
     """What a participant wrote to their officer; or, where `officer` says who, what an officer answered."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
@@ -93,5 +93,5 @@ class Message(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["participant", "-at"], name="messages_of_participant")]
+        indexes = [models.Index(fields=["participant", "-at"], name="thread_of_participant")]
         constraints = [models.CheckConstraint(condition=Q(words__regex=r"\S"), name="a_message_has_words")]

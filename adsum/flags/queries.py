@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from adsum.flags.models import Flag, Message
+from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.rules import Reason
 from adsum.ledger.rules import Actor, FilePart
 from adsum.people.queries import participants
@@ -46,10 +46,10 @@ def flags_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Flag]:
     )
 
 
-def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
+def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[ThreadMessage]:
     """What one participant and their officers wrote to each other, newest first."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
-    return Message.objects.filter(participant__in=visible).select_related("officer").order_by("-at", "-pk")
+    return ThreadMessage.objects.filter(participant__in=visible).select_related("officer").order_by("-at", "-pk")
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:

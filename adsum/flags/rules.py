@@ -19,6 +19,8 @@ class Reason(StrEnum):
     ADDRESS_PROOF = "address-proof"
     PHOTO = "photo"
     NOTHING_TO_SHOW = "nothing-to-show"
+    CONTACT_BROKEN = "contact-broken"
+    WROTE_BACK = "wrote-back"
 
 
 class Decision(StrEnum):
@@ -121,6 +123,18 @@ REASONS = {
         "This person says so themselves. It is no fault. Do they need help?",
         36,
         (Decision.SEEN, Decision.CALL, Decision.REACHED),
+    ),
+    Reason.CONTACT_BROKEN: ReasonDoc(
+        "Messages do not arrive",
+        "A phone number or e-mail address does not work any more. Call, or write a letter: how can we reach them?",
+        35,
+        (Decision.REACHED, Decision.CORRECTED, Decision.NOT_REACHED),
+    ),
+    Reason.WROTE_BACK: ReasonDoc(
+        "Answered a text message",
+        "This person has answered a reminder with words of their own. Do they need anything?",
+        35,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
     ),
 }
 

@@ -40,6 +40,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper
 
   Development
+    gateway         a fake gateway for text messages: keeps and shows what it gets, sends nothing to anybody
     bench checkins  what the real doors carry, beside what the database alone carries
     bench rush      ten times what it carries: who is let in, who gets a place in line, what is lost
     torture         harm a service of its own in every way we know, and count what it has lost
@@ -51,7 +52,7 @@ Every command takes --json. Documentation: docs/ and README.md.
 OWN = {path.stem for path in (Path(__file__).parent / "commands").glob("[!_]*.py")}
 DJANGOS = {"migrate", "makemigrations", "shell", "dbshell", "collectstatic", "procrastinate", "showmigrations"}
 # These do without a database: always, or with this option.
-WITHOUT_DATABASE = {"bench": "", "makemigrations": "", "torture": "", "demo": "--out"}
+WITHOUT_DATABASE = {"bench": "", "gateway": "", "makemigrations": "", "torture": "", "demo": "--out"}
 
 
 def main() -> NoReturn:

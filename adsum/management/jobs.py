@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties
 from adsum.management.ledger_proof import seal_ledger
+from adsum.management.messaging import remind, send_waiting
 from adsum.management.pulse import look_alive
 
 
@@ -46,6 +47,15 @@ def keep_documents_now(timestamp: int, **_: Any) -> None:
     """Every ten minutes: erase given-up uploads, ask the scanner again. `timestamp` is when this run was due."""
     close_old_connections()
     keep_documents(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="remind", queueing_lock="remind")
+def remind_now(timestamp: int, **_: Any) -> None:
+    """Every minute: make reminders and send what waits. `timestamp` is when this run was due."""
+    close_old_connections()
+    remind(timezone.now())
+    send_waiting()
 
 
 @app.periodic(cron="17 3 * * *")

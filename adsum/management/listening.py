@@ -30,6 +30,12 @@ def listen(host: str, port: int, *, count: int) -> list[socket.socket]:
         raise PortTaken(f"port {port} on {host} cannot be had ({error.strerror}): give another --port") from error
 
 
+def free_port() -> int:
+    """A port of this machine on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
 def _listen(host: str, port: int) -> socket.socket:
     opened = _socket_for(host)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

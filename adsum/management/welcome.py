@@ -48,6 +48,7 @@ class Welcome:
     participant_hint: str
     officer_url: str
     sign_ins: list[dict[str, str]] = field(default_factory=list)
+    texts_url: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """For --json."""
@@ -62,6 +63,7 @@ class Welcome:
         ]
         if not self.sign_ins:
             lines.append("                no password here: adsum staff add EMAIL --name NAME --office CODE makes one")
+        lines += ["", f"  Text messages {self.texts_url}"] if self.texts_url else []
         lines += [
             "",
             "Open the participant's link, check in, then look at the officer's worklist.",
@@ -120,7 +122,13 @@ def _open_demo(people: int, now: datetime, seed: int, history_days: int) -> None
 def describe_welcome() -> Welcome:
     """Where to go now. On this machine only, with a fresh code for somebody who is not in yet."""
     url, hint = _way_in_for_a_participant()
-    return Welcome(url, hint, f"{settings.PUBLIC_URL}/console/", _known_passwords())
+    return Welcome(url, hint, f"{settings.PUBLIC_URL}/console/", _known_passwords(), settings.SMS_URL)
+
+
+def is_demo_only() -> bool:
+    """True on this machine with nobody but made-up people."""
+    names = list(list_offices(seen_by=OPERATOR).values_list("name", flat=True))
+    return _is_local() and names == [OFFICE_NAME]
 
 
 def _is_local() -> bool:

@@ -1,10 +1,15 @@
 """What participants were told."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
-from adsum.ledger.rules import Actor, FilePart
-from adsum.notices.models import Notice
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.notices.models import Message, Notice, Reply, StoppedNumber, Wish
+from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Hours, MessageState
+from adsum.people.models import Contact
 from adsum.people.queries import participants
+from adsum.people.rules import ContactKind
 
 
 def notices_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Notice]:
@@ -13,7 +18,52 @@ def notices_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(participant__in=visible).order_by("-queued_at", "-pk")
 
 
+def wish_of(*, participant_id: int, seen_by: Actor) -> Wish:
+    """How this person wants to hear from Adsum; what holds for everybody who has never chosen."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    default = Wish(channels=list(DEFAULT_CHANNELS), hours=Hours.ANY, discreet=False)
+    return Wish.objects.filter(participant__in=visible).first() or default
+
+
+def discreet_people(*, among: Collection[int], seen_by: Actor) -> set[int]:
+    """Which of these people share their phone or mail with others."""
+    visible = participants(seen_by=seen_by).filter(pk__in=among)
+    return set(Wish.objects.filter(participant__in=visible, discreet=True).values_list("participant_id", flat=True))
+
+
+def stopped_numbers(*, participant_id: int, seen_by: Actor) -> list[str]:
+    """This person's phone numbers from which somebody said stop."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    phones = Contact.objects.filter(participant__in=visible, kind=ContactKind.PHONE)
+    return list(StoppedNumber.objects.filter(number__in=phones.values("value")).values_list("number", flat=True))
+
+
+def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
+    """The messages that went to this person, newest first; those that wait are not among them."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    gone = Message.objects.filter(participant__in=visible, sent_at__isnull=False)
+    return gone.order_by("-sent_at", "-pk")
+
+
+def letters_to_post(*, seen_by: Actor) -> QuerySet[Message]:
+    """The letters that wait to be printed, most urgent first; for staff."""
+    visible = participants(seen_by=seen_by)
+    letters = Message.objects.filter(channel=Channel.LETTER, state=MessageState.WAITING, participant__in=visible)
+    letters = letters.select_related("participant__office").order_by("expires_at", "pk")
+    return letters if seen_by.kind == ActorKind.STAFF else letters.none()
+
+
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     """This domain's part of a person's file."""
     found = notices_of(participant_id=participant_id, seen_by=seen_by)
-    return {"notices": list(found.values("kind", "language", "title", "body", "queued_at"))}
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    messages = Message.objects.filter(participant__in=visible).order_by("pk")
+    went = ("channel", "send_at", "state", "sent_at", "heard_at", "address", "language", "title", "body")
+    return {
+        "notices": list(found.values("kind", "language", "title", "body", "queued_at")),
+        "messages": list(messages.values(*went)),
+        "replies": list(Reply.objects.filter(participant__in=visible).values("number", "text", "answer", "heard_at")),
+        "wishes": list(
+            Wish.objects.filter(participant__in=visible).values("channels", "hours", "discreet", "chosen_at")
+        ),
+    }

@@ -1,8 +1,18 @@
-"""Which notices there are. Their words stand in `templates/notices/<kind>.txt`, the first line being the title."""
+"""Which notices there are, when people are reminded of a date, and what a reply asks for. Pure.
 
+The words of a notice stand in `templates/notices/<kind>.txt`, the first line being the title.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from adsum.notices.policy import NoticesPolicy
 
 
 class NoticeKind(StrEnum):
@@ -30,3 +40,203 @@ def split_title(text: str) -> tuple[str, str]:
     """Title and body of a rendered notice."""
     title, _, body = text.strip().partition("\n")
     return title.strip(), body.strip()
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+class MessageKind(StrEnum):
+    """What a message is."""
+
+    REMINDER = "reminder"
+
+
+class MessageState(StrEnum):
+    """Where a message stands. NEEDLESS: the check-in came, the time was over, or the person said stop."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    GAVE_UP = "gave-up"
+    NEEDLESS = "needless"
+
+
+class Hours(StrEnum):
+    """When in the day messages suit a person."""
+
+    ANY = "any"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+DAYTIMES = {Hours.ANY: (0, 24), Hours.MORNING: (8, 12), Hours.AFTERNOON: (12, 17), Hours.EVENING: (17, 21)}
+DEFAULT_CHANNELS = (Channel.SMS, Channel.EMAIL)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When the reminders of one step go to people of one office whose duty is due on that day."""
+
+    due_on: date
+    step: int
+    hours: Hours
+    begins: datetime
+    ends: datetime
+    expires_at: datetime
+
+    def is_new(self, day: date) -> bool:
+        """True where this day is the step's own day: nothing of it can have been made before."""
+        return (self.due_on - day).days == self.step
+
+
+def steps_of(policy: NoticesPolicy) -> list[int]:
+    """How many days before the due day people are reminded, nearest first."""
+    days = {policy.first_reminder_days, policy.second_reminder_days, policy.last_reminder_days}
+    return sorted(days | ({0} if policy.remind_on_the_day else set()))
+
+
+def is_awake(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> bool:
+    """True outside of the quiet hours of that zone."""
+    return policy.earliest_hour <= now.astimezone(zone).hour < policy.latest_hour
+
+
+def sending_day(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> date:
+    """The day whose reminders are to be made: today, or tomorrow once too little of today is left to spread them."""
+    today = now.astimezone(zone).date()
+    left = _at(today, policy.latest_hour, zone) - now
+    return today if left >= timedelta(minutes=policy.least_spread_minutes) else today + timedelta(days=1)
+
+
+def windows_of(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> Iterator[Window]:
+    """Whom to remind on the next sending day, by due day, and when.
+
+    A step that was missed, because nothing ran or the duty came later, is caught up until the next step's day.
+    """
+    day, steps = sending_day(now, zone=zone, policy=policy), steps_of(policy)
+    for days_left in range(steps[-1] + 1):
+        due_on = day + timedelta(days=days_left)
+        step = next(step for step in steps if step >= days_left)
+        nearer = [one for one in steps if one < step]
+        expires_on = due_on - timedelta(days=nearer[-1]) if nearer else due_on + timedelta(days=1)
+        for hours in Hours:
+            begins, ends = _span(day, hours, now, zone, policy)
+            yield Window(due_on, step, hours, begins, ends, _at(expires_on, 0, zone))
+
+
+def _span(day: date, hours: Hours, now: datetime, zone: ZoneInfo, policy: NoticesPolicy) -> tuple[datetime, datetime]:
+    """The wished hours within the allowed ones; all that is left of those when the wished ones are nearly over."""
+    low, high = DAYTIMES[hours]
+    begins = max(now, _at(day, max(low, policy.earliest_hour), zone))
+    ends = _at(day, min(high, policy.latest_hour), zone)
+    if ends - begins >= timedelta(minutes=policy.least_spread_minutes):
+        return begins, ends
+    return max(now, _at(day, policy.earliest_hour, zone)), _at(day, policy.latest_hour, zone)
+
+
+def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)
+
+
+class Asked(StrEnum):
+    """What a reply to a text message asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    OTHER = "other"
+
+
+# CTIA Messaging Principles (2023), 5.1.3, and 47 CFR 64.1200(a)(10): these words, in any case, always end messages.
+_WORDS = {
+    Asked.STOP: """
+        stop stopall unsubscribe cancel end quit optout revoke
+        alto pare parar basta cancelar baja detener salir
+        sair arret arreter desabonner fin
+        sispann kanpe rete anile
+        停止 退订 取消 停
+        стоп отмена отписаться
+        توقف قف ايقاف الغاء
+        ਬੰਦ ਰੋਕੋ
+        зупинити скасувати відписатися
+    """,
+    Asked.START: """
+        start unstop yes
+        empezar iniciar comenzar si
+        comecar iniciar sim
+        commencer demarrer oui
+        komanse wi
+        开始 订阅 старт начать да ابدا ابدأ نعم ਸ਼ੁਰੂ ਹਾਂ почати так
+    """,
+    Asked.HELP: """
+        help info ayuda informacion ajuda aide ed
+        帮助 помощь مساعدة ਮਦਦ допомога
+    """,
+}
+_POLITE = frozenset({"please", "por", "favor", "svp", "sil", "te", "plait", "tanpri", "请", "пожалуйста"})
+
+
+def _plain(text: str) -> str:
+    """Without case, and without the accents and vowel signs that people leave out."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[\u0300-\u036f\u064b-\u065f]", "", apart)
+
+
+_MEANING = {_plain(word): asked for asked, words in _WORDS.items() for word in words.split()}
+
+
+def read_reply(text: str) -> Asked:
+    """What a reply asks for: one of the known words, alone or with a “please”; STOP also first of three words."""
+    words = [word for word in re.split(r"[\s.,;:!?¡¿'\"“”‘’()-]+", _plain(text)) if word]
+    if words[:2] == ["opt", "out"]:
+        return Asked.STOP
+    meant = [word for word in words if word not in _POLITE]
+    if len(meant) == 1:
+        return _MEANING.get(meant[0], Asked.OTHER)
+    if meant and len(words) <= 3 and _MEANING.get(meant[0]) is Asked.STOP:
+        return Asked.STOP
+    return Asked.OTHER
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as a channel takes it: its number, whom to, and the words."""
+
+    message_id: int
+    to: str
+    title: str
+    text: str
+    language: str
+
+
+class Fate(StrEnum):
+    """How a try ended. AWAY: the gateway was not there, and the message is not to blame."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    IMPOSSIBLE = "impossible"
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one message that a channel was given."""
+
+    outgoing: Outgoing
+    fate: Fate
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a gateway says later about a message that it took."""
+
+    message_id: int
+    delivered: bool
+    error: str = ""

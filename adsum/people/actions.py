@@ -1,10 +1,11 @@
 """Changing what is known of participants, and on which devices they are signed in."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from adsum.core.text import clean_line
 from adsum.ledger.actions import record, record_lines
@@ -28,6 +29,22 @@ def add_contacts(*, contacts: Iterable[Contact], actor: Actor, now: datetime) ->
     with transaction.atomic():
         added = Contact.objects.bulk_create(contacts, batch_size=2_000)
         record(verb="contacts.added", actor=actor, now=now, count=len(added))
+
+
+def note_contact_results(
+    *, worked: Collection[int], failed: Collection[int], most_failures: int, now: datetime
+) -> list[Contact]:
+    """Messages arrived at these contacts and failed at those; returns the ones that are broken from now on."""
+    with transaction.atomic():
+        Contact.objects.filter(pk__in=worked, failures__gt=0).update(failures=0)
+        Contact.objects.filter(pk__in=failed).update(failures=F("failures") + 1)
+        gone = Contact.objects.filter(pk__in=failed, broken_at__isnull=True, failures__gte=most_failures)
+        broken = list(gone.select_for_update())
+        gone.update(broken_at=now)
+        record_lines(
+            lines=(Line("contact.broken", RULES, "contact", one.pk, one.participant_id) for one in broken), now=now
+        )
+    return broken
 
 
 def sign_in_device(*, participant: Participant, browser: str, now: datetime) -> str:

@@ -47,18 +47,26 @@ class Participant(models.Model):
 
 
 class Contact(models.Model):
-    """One way to reach a participant, as given and, where it can be used, in its standard form (E.164, RFC 5321)."""
+    """One way to reach a participant, as given and, where it can be used, in its standard form (E.164, RFC 5321).
+
+    `failures` counts messages in a row that did not arrive; after enough of them it is broken, and a human calls.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="contacts")
     kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in ContactKind])
     as_given = models.CharField(max_length=200)
     value = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(db_default=0)
+    broken_at = models.DateTimeField(null=True)
 
     objects = CopyManager()
 
     class Meta:
-        indexes = [models.Index(fields=["participant", "kind"], name="contacts_of_participant")]
+        indexes = [
+            models.Index(fields=["participant", "kind"], name="contacts_of_participant"),
+            models.Index(fields=["value"], name="contacts_by_value"),
+        ]
 
 
 class Device(models.Model):

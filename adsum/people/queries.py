@@ -11,7 +11,7 @@ from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Contact, Device, Participant, Representative
-from adsum.people.rules import read_case_number
+from adsum.people.rules import ContactKind, read_case_number
 
 _DEVICES = Question(
     "SELECT {d}, {p}, {o} FROM adsum_device d JOIN adsum_participant p ON p.id = d.participant_id"
@@ -62,6 +62,12 @@ def search_participants(*, words: str, seen_by: Actor, most: int = 25) -> QueryS
     for name in names:
         found = found.filter(Q(given_names__icontains=name) | Q(surnames__icontains=name))
     return found[:most]
+
+
+def people_with_phone(*, number: str, seen_by: Actor) -> QuerySet[Participant]:
+    """Who gave this phone number (E.164): nobody, one person, or a family."""
+    given = Contact.objects.filter(value=number, kind=ContactKind.PHONE)
+    return participants(seen_by=seen_by).filter(pk__in=given.values("participant_id")).order_by("pk")
 
 
 def known_case_numbers(*, among: Iterable[str], seen_by: Actor) -> set[str]:

@@ -12,6 +12,7 @@ from adsum.portal import (
     kiosk,
     messages,
     offline,
+    reminding,
     representatives,
     sharing,
     status,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("documents/<int:document_id>/", uploads.my_document, name="my-document"),
     path("documents/uploads/", uploads.uploads, name="uploads"),
     path("documents/uploads/<uuid:upload_key>/", uploads.upload, name="upload"),
+    path("my-reminders/", reminding.my_reminders, name="my-reminders"),
+    path("my-reminders/texts/", reminding.texts_again, name="texts-again"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

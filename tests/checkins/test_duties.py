@@ -13,7 +13,7 @@ from adsum.flags.models import Flag
 from adsum.flags.rules import Reason
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
-from adsum.notices import actions as notices
+from adsum.notices.actions import writing as notices
 from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, Staff
 from adsum.outbox.models import OutboxEvent

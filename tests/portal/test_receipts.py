@@ -16,7 +16,7 @@ from adsum.checkins.actions import beat, decide_flag, submit_report
 from adsum.checkins.models import Attempt, ReceiptMiss, Report
 from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import ReportContent, Source
-from adsum.flags.models import Flag, Message
+from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.policy import POLICY as FLAGS
 from adsum.management import pulse
 from adsum.notices.models import Notice
@@ -219,13 +219,13 @@ def test_a_message_is_answered_in_the_thread_and_by_a_notice(
     assert "Mended today" in Notice.objects.get(kind="officer-answered").body
     page = browser.get("/my-file/messages/").content.decode()
     assert page.index("Mended today") < page.index("&lt;b&gt;José")
-    assert Message.objects.filter(officer=officer).count() == 1
+    assert ThreadMessage.objects.filter(officer=officer).count() == 1
 
 
 @pytest.mark.parametrize("words", ["", "  \n", "\0"])
 def test_an_empty_message_is_not_kept(person: Participant, sign_in: SignIn, words: str) -> None:
     assert sign_in(person).post("/my-file/messages/", {"words": words}).status_code == 400
-    assert not Message.objects.exists()
+    assert not ThreadMessage.objects.exists()
 
 
 def test_nobody_floods_an_officer(person: Participant, sign_in: SignIn) -> None:
@@ -235,4 +235,4 @@ def test_nobody_floods_an_officer(person: Participant, sign_in: SignIn) -> None:
         for _ in range(FLAGS.messages_per_day + 1)
     ]
     assert answers == [302] * FLAGS.messages_per_day + [400]
-    assert {len(message.words) for message in Message.objects.all()} == {FLAGS.longest_message}
+    assert {len(message.words) for message in ThreadMessage.objects.all()} == {FLAGS.longest_message}

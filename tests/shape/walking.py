@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
 
-from adsum.checkins.actions import submit_report
+from adsum.checkins.actions import make_reminders, submit_report
 from adsum.checkins.models import Report
 from adsum.checkins.rules import ReportContent
 from adsum.core.ids import in_groups
@@ -16,12 +17,14 @@ from adsum.documents.actions import start_upload
 from adsum.documents.models import Document, Upload
 from adsum.documents.rules import Kind
 from adsum.flags.models import Flag
+from adsum.notices.models import Message
+from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
-from tests.factories import NOW, make_document, make_participant, make_staff
+from tests.factories import NOW, make_document, make_duty, make_participant, make_staff
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -100,6 +103,12 @@ WALK = {
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
+    "my-reminders": _page("start 200 start start 200 start"),
+    "texts-again": _page("start my-reminders start start my-reminders start"),
+    "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
+    "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
+    "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
 }
@@ -129,6 +138,7 @@ class World:
     flag: Flag
     document: Document
     upload: Upload
+    letter: Message
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -147,6 +157,7 @@ class World:
             "document_id": self.document.pk,
             "upload_key": self.upload.key,
             "form_code": "court",
+            "letter_id": self.letter.pk,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
@@ -183,8 +194,16 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         flag=Flag.objects.get(participant=person, reason="check-in-concern"),
         document=make_document(person, kind=Kind.ENROLMENT_PHOTO),
         upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
+        letter=_letter_to(person),
         sign_in=sign_in,
     )
+
+
+def _letter_to(person: Participant) -> Message:
+    """A letter that waits for an officer to post it."""
+    make_duty(person, due_on=NOW.date() + timedelta(days=6))
+    make_reminders(can=[Channel.LETTER], now=NOW)
+    return Message.objects.get(participant=person)
 
 
 def find_trespasses(world: World, address: Address) -> list[str]:

@@ -1,4 +1,4 @@
-"""Verbs of check-ins: plan and make duties, submit reports, give credit, mark missed, excuse, decide, forget."""
+"""Verbs of check-ins: plan and make duties, submit reports, credit, remind, mark missed, excuse, decide, forget."""
 
 from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
 from adsum.checkins.actions.credit import beat, note_attempt
@@ -11,9 +11,12 @@ from adsum.checkins.actions.duties import (
     sweep_overdue,
 )
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
+from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
+from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
+    "answer_reply",
     "beat",
     "decide_flag",
     "end_calendar",
@@ -24,9 +27,12 @@ __all__ = [
     "look_for_receipt",
     "make_calendar",
     "make_duties",
+    "make_reminders",
     "mark_missed",
     "note_attempt",
     "offer_hand_off",
+    "settle_heard",
+    "settle_tried",
     "start_plans",
     "submit_report",
     "sweep_overdue",

@@ -21,14 +21,15 @@ from adsum.management.crowd import CrowdRefused
 from adsum.management.demo import LIVELY
 from adsum.management.doors import Doors
 from adsum.management.household import STOP_SECONDS, Household, Reloads, keep_running
-from adsum.management.listening import PortTaken, wait_for_port
+from adsum.management.listening import PortTaken, free_port, wait_for_port
 from adsum.management.one_run import OnlyRun, RunsAlready, only_run
 from adsum.management.postgres import DatabaseDown, revive_server
 from adsum.management.processes import Child
 from adsum.management.static_files import collect_static
-from adsum.management.welcome import describe_welcome, fill_if_empty
+from adsum.management.welcome import describe_welcome, fill_if_empty, is_demo_only
 
 READY_SECONDS = 60
+GATEWAY = "from adsum.management.entry import main; main()"
 THREADS = 64  # of each web process; a thread that waits costs little, and adsum.wsgi says how many may come in
 
 
@@ -36,6 +37,7 @@ class Command(AdsumCommand):
     """Serves until Ctrl-C. An empty database gets the demo; one with real people stays as it is."""
 
     only: OnlyRun
+    _gateway: list[Child]
     help = "Start everything: database, web, worker. An empty database gets a demo office with --people people."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
@@ -62,6 +64,7 @@ class Command(AdsumCommand):
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
         collect_static(Path(settings.STATIC_ROOT))
         self._fill(options["people"])
+        self._gateway = _fake_gateway()
         doors = Doors(host, port, count=options["workers"], threads=THREADS)
         self._serve(doors, lambda: self._say_where(host, port, options["json"]))
         return {"stopped": True}
@@ -71,7 +74,8 @@ class Command(AdsumCommand):
         web.handed_down = doors.handed_down
         worker = Child("worker", [sys.executable, "-m", "adsum.management.worker"])
         dispatcher = Child("dispatcher", [sys.executable, "-m", "adsum.exchange"])
-        household = Household([web, worker, dispatcher] if settings.WEBHOOK_URL else [web, worker])
+        others = [dispatcher] if settings.WEBHOOK_URL else []
+        household = Household([web, worker, *others, *self._gateway])
 
         def told(failure: str) -> None:
             workers = doors.ready_workers(household.serving[0])
@@ -106,6 +110,15 @@ class Command(AdsumCommand):
         _wait_until_ready(host, port)
         self.stdout.write(json.dumps(welcome.as_dict()) if as_json else welcome.in_words())
         self.stdout.flush()
+
+
+def _fake_gateway() -> list[Child]:
+    """Where everybody is made up and no gateway is set, a fake one; its page shows the texts."""
+    if settings.SMS_URL or not is_demo_only():
+        return []
+    port = free_port()
+    os.environ["ADSUM_SMS_URL"] = settings.SMS_URL = f"http://127.0.0.1:{port}/"
+    return [Child("gateway", [sys.executable, "-c", GATEWAY, "gateway", "--port", str(port)])]
 
 
 def _revive_database() -> None:

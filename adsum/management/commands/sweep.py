@@ -6,15 +6,22 @@ from django.utils import timezone
 
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import erase_what_has_ended, keep_duties
+from adsum.management.messaging import remind, send_waiting
 
 
 class Command(AdsumCommand):
-    """Makes duties ahead, marks overdue ones, erases what has reached its end."""
+    """Makes duties ahead, marks overdue ones, reminds, erases what has reached its end."""
 
-    help = "Make duties ahead, mark overdue ones, erase what has reached its end: now instead of on schedule."
+    help = "Make duties ahead, mark overdue ones, remind, erase what has reached its end: now instead of on schedule."
 
     def answer(self, **options: Any) -> Answer:
         now = timezone.now()
         made, missed = keep_duties(now)
         erase_what_has_ended(now)
-        return {"duties_made": made, "duties_swept": missed}
+        reminded = remind(now)
+        return {
+            "duties_made": made,
+            "duties_swept": missed,
+            "reminders_made": reminded,
+            "messages_tried": send_waiting(),
+        }

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0004_sent_at'),
+        ('adsum', '0007_sent_at'),
     ]
 
     operations = [

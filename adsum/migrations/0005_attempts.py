@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name='ThreadMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asks_correction', models.BooleanField(default=False)),
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(fields=['participant', '-at'], name='messages_of_participant'),
+            index=models.Index(fields=['participant', '-at'], name='thread_of_participant'),
         ),
         migrations.AddConstraint(
             model_name='message',

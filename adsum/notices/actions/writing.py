@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from adsum.core.languages import written_in
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
-from adsum.notices.models import Notice
+from adsum.notices.models import Message, Notice, Reply
 from adsum.notices.policy import POLICY
 from adsum.notices.rules import Draft, NoticeKind, split_title
 from adsum.people.models import Participant
@@ -75,13 +75,15 @@ def _write(draft: Draft, now: datetime, policy: str) -> Notice:
 
 
 def forget(*, before: datetime, now: datetime) -> None:
-    """Erase notices queued before this moment; the count stays in the ledger."""
+    """Erase notices, messages and replies from before this moment; the count stays in the ledger."""
     with transaction.atomic():
         count, _ = Notice.objects.filter(queued_at__lt=before).delete()
+        messages, _ = Message.objects.filter(queued_at__lt=before).delete()
+        replies, _ = Reply.objects.filter(heard_at__lt=before).delete()
         record(
             verb="notices.forgotten",
             actor=RULES,
             now=now,
             policy=POLICY.version,
-            count=count,
+            count=count + messages + replies,
         )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0008_attempts'),
+        ('adsum', '0005_attempts'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0005_places_stated'),
+        ('adsum', '0006_places_stated'),
     ]
 
     operations = [

@@ -1,0 +1,27 @@
+"""Verbs of notices: write them, send messages over channels, hear stop and start, keep wishes, forget."""
+
+from adsum.notices.actions.messages import (
+    claim_messages,
+    drop_messages,
+    mark_heard,
+    mark_posted,
+    mark_tried,
+)
+from adsum.notices.actions.replies import keep_reply
+from adsum.notices.actions.wishes import choose_messages, start_texts, stop_texts
+from adsum.notices.actions.writing import forget, queue_notice, queue_notices
+
+__all__ = [
+    "choose_messages",
+    "claim_messages",
+    "drop_messages",
+    "forget",
+    "keep_reply",
+    "mark_heard",
+    "mark_posted",
+    "mark_tried",
+    "queue_notice",
+    "queue_notices",
+    "start_texts",
+    "stop_texts",
+]
