@@ -158,11 +158,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('office', 'position'), name='one_help_place_per_position'),
         ),
         migrations.AddIndex(
-            model_name='message',
+            model_name='threadmessage',
             index=models.Index(fields=['participant', '-at'], name='thread_of_participant'),
         ),
         migrations.AddConstraint(
-            model_name='message',
+            model_name='threadmessage',
             constraint=models.CheckConstraint(condition=models.Q(('words__regex', '\\S')), name='a_message_has_words'),
         ),
         migrations.AddIndex(
