@@ -38,7 +38,7 @@ def stopped_numbers(*, participant_id: int, seen_by: Actor) -> list[str]:
     return list(StoppedNumber.objects.filter(number__in=phones.values("value")).values_list("number", flat=True))
 
 
-def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
+def messages_to(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
     """The messages that went to this person, newest first; those that wait are not among them."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     gone = Message.objects.filter(participant__in=visible, sent_at__isnull=False)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adsum.notices.actions import choose_messages, start_texts
 from adsum.notices.channels.all import channels_set_up
-from adsum.notices.queries import messages_of, stopped_numbers, wish_of
+from adsum.notices.queries import messages_to, stopped_numbers, wish_of
 from adsum.notices.rules import Channel, Hours
 from adsum.portal.access import participants_only
 
@@ -42,7 +42,7 @@ def my_reminders(request: HttpRequest, participant: Participant) -> HttpResponse
         "wish": wish_of(participant_id=participant.pk, seen_by=me),
         "ready": channels_set_up(),
         "stopped": stopped_numbers(participant_id=participant.pk, seen_by=me),
-        "sent": messages_of(participant_id=participant.pk, seen_by=me)[:SHOWN],
+        "sent": messages_to(participant_id=participant.pk, seen_by=me)[:SHOWN],
         "saved": "saved" in request.GET,
     }
     return render(request, "portal/my_reminders.html", page)

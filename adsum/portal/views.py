@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from adsum.people.models import Participant
 
 MONTHS = range(1, 13)
-LOOKS = Q(verb__in=["file.viewed", "document.viewed"], actor_kind=ActorKind.STAFF)
+LOOKS = Q(verb__in=["file.viewed", "document.viewed"], actor_kind__in=[ActorKind.STAFF, ActorKind.STRANGER])
 
 
 @anyone
