@@ -39,6 +39,8 @@ def fill_in_offline(page: Page) -> str:
     key = page.input_value("[name=key]")
     page.click("#send-with-place")
     expect(page.locator("#place-status")).to_contain_text("guardado en este teléfono")
+    expect(page.locator("#check-in")).to_be_hidden()
+    expect(page.locator("#message")).to_have_value("")
     return key
 
 

@@ -52,12 +52,19 @@
     const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
     return [csrfmiddlewaretoken, fields];
   };
+  // What was written is locked now: whoever takes the phone next reads none of it, on this page neither.
+  const putAway = () => {
+    form.reset();
+    form.hidden = true;
+    document.getElementById("waiting").scrollIntoView();
+  };
   const keep = async (fields) => {
     try {
       await self.adsumOutbox.keep(fields, form.dataset);
       sessionStorage.removeItem(SENT);
       await self.adsumWaiting.kept();
       say(navigator.onLine ? "not-yet" : "kept");
+      if (!navigator.onLine) putAway();
     } catch { say(navigator.onLine ? "lost" : "offline"); }
     ready();
   };
