@@ -5,6 +5,7 @@ BEGIN;
 SELECT id FROM adsum_participant WHERE id = :person FOR NO KEY UPDATE;
 SELECT * FROM adsum_report WHERE participant_id = :person AND key = gen_random_uuid();
 SELECT id, street, unit, city, state, postal_code FROM adsum_address WHERE participant_id = :person AND until IS NULL;
+SELECT * FROM adsum_locationfix WHERE participant_id = :person ORDER BY received_at DESC LIMIT 1;
 SELECT id, due_at, missed_after, outcome FROM adsum_duty d WHERE participant_id = :person AND (outcome IS NULL AND opens_at <= now() OR outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id)) ORDER BY id FOR NO KEY UPDATE;
 INSERT INTO adsum_locationfix (participant_id, place_class, latitude, longitude, accuracy_m, taken_at, received_at) VALUES (:person, 'satellite', 40.714321, -74.005974, 12.4, now(), now()) RETURNING id AS fix \gset
 INSERT INTO adsum_ledgerline (at, verb, actor_kind, actor_id, subject_kind, subject_id, participant_id, policy, facts) VALUES (now(), 'place.taken', 'participant', :person, 'locationfix', :fix, :person, 'PlacesPolicy@0123456789', '{}');
