@@ -79,7 +79,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(home: Path, port: int, *, people: int = 60) -> Service:
+def start(home: Path, port: int, *, people: int = 90) -> Service:
     """`adsum run`, until it says where to go."""
     log = (home / "run.log").open("a")
     process = subprocess.Popen(

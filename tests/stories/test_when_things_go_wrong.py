@@ -151,6 +151,7 @@ def test_another_language_in_the_middle_keeps_the_answers(phone: Page, service: 
     phone.check("#wants-contact")
     phone.fill("#message", "Hasta luego")
     key = phone.input_value("[name=key]")
+    phone.click("details.tongues summary")
     phone.click("button[lang=en]")
     phone.wait_for_selector("html[lang=en]")
     assert phone.is_checked("#lives-no")
