@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from adsum.enrolment.rules import COLUMNS
 from adsum.management.postgres import embedded_url
+from tests.factories import make_row
 
 ROOT = Path(__file__).resolve().parents[2]
 ADSUM = Path(sys.executable).with_name("adsum")
@@ -181,11 +184,28 @@ def activate(page: Page, service: Service, case_number: str) -> None:
 
 def newcomer(service: Service) -> str:
     """The case number of somebody who has never been in, with an address and a clean file."""
-    [(number,)] = service.sql(
+    found = _newcomers(service)
+    if not found:
+        _enrol_more(service)
+        found = _newcomers(service)
+    return str(found[0][0])
+
+
+def _newcomers(service: Service) -> list[tuple[Any, ...]]:
+    return service.sql(
         "SELECT p.case_number FROM adsum_participant p JOIN adsum_enrolment e ON e.participant_id = p.id"
         " WHERE p.activated_at IS NULL AND p.language = 'es' AND e.faults = '{}' ORDER BY p.id LIMIT 1"
     )
-    return str(number)
+
+
+def _enrol_more(service: Service, count: int = 20) -> None:
+    """A clean wave: stories use people up."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "more.csv"
+        rows = [make_row(first_due_on="", address=f"{number} Main St").values for number in range(1, count + 1)]
+        lines = [",".join(row[column] for column in COLUMNS) for row in rows]
+        file.write_text("\n".join([",".join(COLUMNS), *lines, ""]))
+        service.command("enrol", str(file), "--office", "NYC", "--wave", f"more-{uuid4()}")
 
 
 def sign_in_officer(page: Page, service: Service, number: int = 0) -> None:

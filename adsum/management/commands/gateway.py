@@ -13,6 +13,7 @@ class Command(AdsumCommand):
     """Serves until Ctrl-C; on this machine only. Texts that it gets go to nobody."""
 
     help = "A fake gateway for text messages on this machine: keeps and shows what it gets, sends nothing to anybody."
+    needs_schema = False
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8025, help="where to listen (8025)")
