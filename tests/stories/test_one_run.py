@@ -40,7 +40,7 @@ def test_after_a_kill_the_next_one_starts_at_once(own: Service) -> None:
     took = time.monotonic() - begun
     assert again.command("people", "count")["participants"] == 5
     assert stop(again) == 0
-    assert took < 20
+    assert took < 35  # what the killed one had let in is answered first
 
 
 def test_another_folder_is_another_adsum(own: Service, tmp_path: Path) -> None:

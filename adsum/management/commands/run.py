@@ -58,7 +58,7 @@ class Command(AdsumCommand):
         host, port = options["host"], options["port"]
         if not 1 <= port <= 65535:
             raise CommandError(f"--port {port} is no port: give one from 1 to 65535")
-        wait_for_port(host, port, seconds=STOP_SECONDS if self.only.was_killed else 0)
+        wait_for_port(host, port, seconds=2 * STOP_SECONDS if self.only.was_killed else 0)
         if "ADSUM_PUBLIC_URL" not in os.environ:
             os.environ["ADSUM_PUBLIC_URL"] = settings.PUBLIC_URL = f"http://127.0.0.1:{port}"
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
