@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from granian.constants import Interfaces
@@ -54,6 +55,10 @@ class Server(MPServer):
         own = self._sockets[idx]
         self._shd: Any = _holder(own, False, BACKLOG)
         return super()._spawn_worker(idx, target, partial(callback_loader, own))
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Told to stop. Granian's handler takes a lock that the interrupted thread may hold: another thread waits."""
+        Thread(target=super().signal_handler_interrupt, args=args, kwargs=kwargs, daemon=True).start()
 
     def _stop_workers(self) -> None:
         time.sleep(LET_IN_SECONDS)
