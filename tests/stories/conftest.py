@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -202,10 +203,12 @@ def _enrol_more(service: Service, count: int = 20) -> None:
     """A clean wave: stories use people up."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "more.csv"
-        rows = [make_row(first_due_on="", address=f"{number} Main St").values for number in range(1, count + 1)]
+        due = (date.today() + timedelta(days=14)).isoformat()
+        rows = [make_row(first_due_on=due, address=f"{number} Main St").values for number in range(1, count + 1)]
         lines = [",".join(row[column] for column in COLUMNS) for row in rows]
         file.write_text("\n".join([",".join(COLUMNS), *lines, ""]))
-        service.command("enrol", str(file), "--office", "NYC", "--wave", f"more-{uuid4()}")
+        done = service.command("enrol", str(file), "--office", "NYC", "--wave", f"more-{uuid4()}")
+        assert done["enrolled"] == count and not done["graded"], done
 
 
 def sign_in_officer(page: Page, service: Service, number: int = 0) -> None:
