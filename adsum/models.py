@@ -23,6 +23,7 @@ from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant, Representative
 from adsum.places.models import Address, LocationFix
+from adsum.policies.models import PolicyVersion
 from adsum.questions.models import QuestionTemplate
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "OutboxEvent",
     "Participant",
     "Plan",
+    "PolicyVersion",
     "QuestionTemplate",
     "ReceiptMiss",
     "ReminderDay",

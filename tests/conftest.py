@@ -15,6 +15,7 @@ from adsum.management.rights import APPEND_ONLY
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
+from adsum.policies.queries import put_book_away
 from adsum.portal.cookies import DEVICE_COOKIE
 from tests.factories import NOW, make_office, make_participant, make_staff
 
@@ -44,6 +45,12 @@ def _quick(settings: Settings) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _policies_as_in_the_database() -> None:
+    """No test works by the versions of another."""
+    put_book_away()
 
 
 @pytest.fixture

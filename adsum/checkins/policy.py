@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adsum.core.knobs import Policy, knob
+from adsum.core.knobs import Policy, Reach, knob
 
 
 @dataclass(frozen=True)
@@ -11,18 +11,21 @@ class CheckinPolicy(Policy):
 
     grace_hours: int = knob(
         24,
+        reach=Reach.LEVEL,
         low=0,
         high=336,
         why="A dead battery or a double shift must not count as a missed check-in.",
     )
     window_days: int = knob(
         28,
+        reach=Reach.LEVEL,
         low=1,
         high=56,
         why="So many days before its due day a check-in counts; the first one counts at once.",
     )
     first_notice_days: int = knob(
         7,
+        reach=Reach.LEVEL,
         low=1,
         high=60,
         why="Nobody owes a check-in sooner than this after they were enrolled, whatever the file says.",
@@ -35,24 +38,28 @@ class CheckinPolicy(Policy):
     )
     default_interval_days: int = knob(
         28,
+        reach=Reach.OFFICE,
         low=1,
         high=366,
         why="Holds where the agency's file gives no possible interval.",
     )
     line_credit_hours: int = knob(
         72,
+        reach=Reach.LEVEL,
         low=1,
         high=336,
         why="Who was turned away with a place in line and checks in within this time counts from their first try.",
     )
     reported_try_credit_hours: int = knob(
         24,
+        reach=Reach.LEVEL,
         low=0,
         high=168,
         why="Who could not send gets so long after their last try; a device may make tries up, so it is no longer.",
     )
     noted_try_credit_hours: int = knob(
         72,
+        reach=Reach.LEVEL,
         low=1,
         high=336,
         why="The same for a failure that Adsum itself has seen: nobody can make that up.",
@@ -65,6 +72,7 @@ class CheckinPolicy(Policy):
     )
     last_chance_hours: int = knob(
         48,
+        reach=Reach.LEVEL,
         low=1,
         high=336,
         why="Many check in on the last days. What was down in these hours before the deadline is given back in full.",
@@ -85,6 +93,7 @@ class CheckinPolicy(Policy):
     keep_receipt_misses_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
     offline_credit_days: int = knob(
         14,
+        reach=Reach.LEVEL,
         low=0,
         high=90,
         why="A check-in made without internet counts from when it was made, if it comes within this time.",
@@ -103,23 +112,30 @@ class CheckinPolicy(Policy):
     )
     unlocated_needs_look: bool = knob(
         True,
+        reach=Reach.LEVEL,
         why="A check-in without a place is accepted; an officer sees that the place is not known.",
     )
     coarse_needs_look: bool = knob(
         True,
+        reach=Reach.LEVEL,
         why="A fix of many kilometres says as little as none; laptops often give only that.",
     )
-    stale_needs_look: bool = knob(True, why="An old place says where the person was, not where they are.")
+    stale_needs_look: bool = knob(
+        True, reach=Reach.LEVEL, why="An old place says where the person was, not where they are."
+    )
     far_needs_look: bool = knob(
         True,
+        reach=Reach.LEVEL,
         why="A place far from the address may mean a journey, or a move that nobody was told of.",
     )
     too_fast_needs_look: bool = knob(
         True,
+        reach=Reach.LEVEL,
         why="Two places that no traveller can join mean that one of them is wrong; an officer asks which.",
     )
     other_country_needs_look: bool = knob(
         True,
+        reach=Reach.LEVEL,
         why="Looked at only where the operator's proxy names the country of a network (ADSUM_COUNTRY_HEADER).",
     )
     hand_off_minutes: int = knob(

@@ -13,9 +13,11 @@ from adsum.orders.policy import POLICY as ORDERS
 from adsum.outbox.policy import POLICY as OUTBOX
 from adsum.people.policy import POLICY as PEOPLE
 from adsum.places.policy import POLICY as PLACES
+from adsum.policies.policy import POLICY as POLICIES_THEMSELVES
 from adsum.questions.policy import POLICY as QUESTIONS
 
 POLICIES: dict[str, Policy] = {
+    "policies": POLICIES_THEMSELVES,
     "outbox": OUTBOX,
     "offices": OFFICES,
     "questions": QUESTIONS,

@@ -1,0 +1,146 @@
+"""Two people change a rule, for the future."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.utils import ProgrammingError
+
+from adsum.checkins.policy import CheckinPolicy
+from adsum.ledger.models import LedgerLine
+from adsum.ledger.rules import OPERATOR, RULES, Actor, ActorKind
+from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.rules import Role
+from adsum.policies.actions import approve_policy, propose_policy, withdraw_policy
+from adsum.policies.models import PolicyVersion
+from adsum.policies.queries import in_force, policy_versions
+from adsum.policies.rules import BadPolicy, Scope
+from tests.factories import NOW, make_staff
+
+EVERYWHERE = Actor(ActorKind.OPERATOR, sees_every_office=True)
+LATER = NOW + timedelta(days=3)
+
+
+@pytest.fixture
+def author(office: FieldOffice) -> Staff:
+    return make_staff(office, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def second(office: FieldOffice) -> Staff:
+    return make_staff(office, Role.SUPERVISOR)
+
+
+def proposed(by: Staff, **changes: Any) -> PolicyVersion:
+    given: dict[str, Any] = {
+        "kind": CheckinPolicy,
+        "values": {"grace_hours": 48},
+        "scope": Scope(by.office_id),
+        "valid_from": LATER,
+        "reason": "Bridges are closed",
+        "source": "Memo 12",
+        "author": by.as_actor(),
+        "now": NOW,
+    }
+    return propose_policy(**{**given, **changes})
+
+
+def grace(office: FieldOffice, days: float) -> int:
+    return in_force(CheckinPolicy, now=NOW + timedelta(days=days), office_id=office.pk).grace_hours
+
+
+def test_it_holds_only_once_approved_and_only_from_its_day(
+    author: Staff, second: Staff, office: FieldOffice, other_office: FieldOffice
+) -> None:
+    version = proposed(author)
+    assert grace(office, 4) == 24
+    approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
+    assert [grace(office, days) for days in (0, 2.99, 3, 400)] == [24, 24, 48, 48]
+    assert grace(other_office, 4) == 24
+    verbs = LedgerLine.objects.filter(subject_kind="policyversion").order_by("pk").values_list("verb", "actor_id")
+    assert list(verbs) == [("policy.proposed", author.pk), ("policy.approved", second.pk)]
+
+
+def test_the_author_cannot_approve_it_nor_a_machine(author: Staff) -> None:
+    version = proposed(author)
+    for actor, says in (
+        (author.as_actor(), "second person"),
+        (RULES, "no such version"),
+        (OPERATOR, "no such version"),
+    ):
+        with pytest.raises(BadPolicy, match=says):
+            approve_policy(version_id=version.pk, approver=actor, now=NOW)
+    with pytest.raises(BadPolicy, match="never a machine"):
+        proposed(author, scope=Scope(), author=EVERYWHERE)
+
+
+def test_the_database_refuses_one_signature_and_a_change_of_what_was_said(author: Staff) -> None:
+    version = proposed(author)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PolicyVersion.objects.filter(pk=version.pk).update(approver_id=author.pk, approved_at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PolicyVersion.objects.filter(pk=version.pk).update(approver_id=0, approved_at=LATER + timedelta(days=1))
+    for change in ({"values": {"grace_hours": 0}}, {"reason": "other"}, {"valid_from": NOW}):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            PolicyVersion.objects.filter(pk=version.pk).update(**change)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        PolicyVersion.objects.filter(pk=version.pk).delete()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"valid_from": NOW - timedelta(days=1)}, "the past is never changed"),
+        ({"valid_from": NOW + timedelta(minutes=9)}, "at the earliest"),
+        ({"valid_to": LATER}, "end before it begins"),
+        ({"reason": " "}, "say why"),
+        ({"source": ""}, "law, rule or memo"),
+        ({"scope": Scope()}, "the programme sets the others"),
+        ({"scope": Scope(None, "gps-ankle")}, "the programme sets the others"),
+        ({"scope": Scope(9999)}, "the programme sets the others"),
+        ({"values": {"grace_hours": 9000}}, "lie in"),
+    ],
+)
+def test_what_cannot_be_proposed_changes_nothing(author: Staff, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadPolicy, match=says):
+        proposed(author, **changes)
+    assert not PolicyVersion.objects.exists()
+
+
+def test_it_is_not_approved_once_its_day_has_come(author: Staff, second: Staff) -> None:
+    version = proposed(author)
+    with pytest.raises(BadPolicy, match="at the earliest"):
+        approve_policy(version_id=version.pk, approver=second.as_actor(), now=LATER)
+
+
+def test_a_scheduled_one_can_be_withdrawn_and_one_that_holds_cannot(
+    author: Staff, second: Staff, office: FieldOffice
+) -> None:
+    version = proposed(author)
+    approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
+    with pytest.raises(BadPolicy, match="new version"):
+        withdraw_policy(version_id=version.pk, why="too late", by=author.as_actor(), now=LATER)
+    with pytest.raises(BadPolicy, match="say why"):
+        withdraw_policy(version_id=version.pk, why="", by=author.as_actor(), now=NOW)
+    assert grace(office, 4) == 48
+    withdraw_policy(version_id=version.pk, why="bridges are open", by=author.as_actor(), now=NOW)
+    assert grace(office, 4) == 24
+    with pytest.raises(BadPolicy, match="already"):
+        approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
+
+
+def test_another_office_neither_sees_nor_approves_it(author: Staff, other_office: FieldOffice) -> None:
+    version = proposed(author)
+    stranger = make_staff(other_office, Role.SUPERVISOR)
+    assert not policy_versions(seen_by=stranger.as_actor()).exists()
+    with pytest.raises(BadPolicy, match="no such version"):
+        approve_policy(version_id=version.pk, approver=stranger.as_actor(), now=NOW)
+
+
+def test_the_book_is_read_once_a_minute(office: FieldOffice, django_assert_num_queries: Any) -> None:
+    in_force(CheckinPolicy, now=NOW)
+    with django_assert_num_queries(0):
+        in_force(CheckinPolicy, now=NOW + timedelta(seconds=59), office_id=office.pk, level="gps-ankle")
+    with django_assert_num_queries(1):
+        in_force(CheckinPolicy, now=NOW + timedelta(seconds=60))
