@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from PIL import Image
 
-from adsum.checkins.actions import start_plans
+from adsum.checkins.actions import PlanStart, start_plans
 from adsum.checkins.models import Duty
 from adsum.documents.actions import keep_document
 from adsum.documents.models import Document
@@ -66,7 +66,9 @@ def make_participant(office: FieldOffice, *, active: bool = True, **given: Any) 
 
 def make_duty(person: Participant, *, due_on: date, interval_days: int = 28, now: datetime = NOW) -> Duty:
     """The first duty of a new plan, counting since a month before `now`."""
-    start_plans(starts=[(person, interval_days, due_on)], actor=OPERATOR, now=now - timedelta(days=30))
+    start_plans(
+        starts=[PlanStart(person, interval_days, due_on, "check-in")], actor=OPERATOR, now=now - timedelta(days=30)
+    )
     return Duty.objects.get(participant=person, due_on=due_on)
 
 

@@ -40,9 +40,13 @@ KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger
 
 
 class Plan(models.Model):
-    """How often a participant checks in. `next_due_on` is the first due day that has no duty yet."""
+    """How often a participant checks in, at which level of their order.
+
+    `next_due_on` is the first due day that has no duty yet.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    level = models.CharField(max_length=12, blank=True)
     interval_days = models.PositiveSmallIntegerField()
     next_due_on = models.DateField()
     last_due_on = models.DateField(null=True)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
-from adsum.checkins.actions import excuse_duty, make_duties, start_plans, sweep_overdue
+from adsum.checkins.actions import PlanStart, excuse_duty, make_duties, start_plans, sweep_overdue
 from adsum.checkins.actions.duties import ExcuseRefused
 from adsum.checkins.models import Duty, Excuse
 from adsum.checkins.rules import Outcome
@@ -29,21 +29,21 @@ def days_of(person: Participant) -> list[date]:
 
 
 def test_duties_are_made_ahead_and_never_twice(person: Participant) -> None:
-    start_plans(starts=[(person, 14, DUE_ON)], actor=OPERATOR, now=NOW)
+    start_plans(starts=[PlanStart(person, 14, DUE_ON, "check-in")], actor=OPERATOR, now=NOW)
     assert make_duties(now=NOW) == 2
     assert make_duties(now=NOW) == 0
     assert days_of(person) == [date(2026, 11, 25), date(2026, 12, 9), date(2026, 12, 23)]
 
 
 def test_a_stopped_maker_catches_up_and_blames_nobody_for_the_gap(person: Participant) -> None:
-    start_plans(starts=[(person, 7, DUE_ON)], actor=OPERATOR, now=NOW)
+    start_plans(starts=[PlanStart(person, 7, DUE_ON, "check-in")], actor=OPERATOR, now=NOW)
     make_duties(now=NOW + timedelta(days=100))
     assert days_of(person)[:2] == [DUE_ON, date(2027, 3, 3)]
 
 
 def test_batches_make_the_same_as_one_run(office: FieldOffice) -> None:
     people = [make_participant(office) for _ in range(5)]
-    start_plans(starts=[(person, 7, DUE_ON) for person in people], actor=OPERATOR, now=NOW)
+    start_plans(starts=[PlanStart(person, 7, DUE_ON, "check-in") for person in people], actor=OPERATOR, now=NOW)
     assert make_duties(now=NOW, batch=2) == 5 * 4
 
 

@@ -4,6 +4,7 @@ from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses
 from adsum.checkins.actions.credit import beat, note_attempt
 from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import (
+    PlanStart,
     excuse_duty,
     make_duties,
     mark_missed,
@@ -16,6 +17,7 @@ from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
+    "PlanStart",
     "answer_reply",
     "beat",
     "decide_flag",

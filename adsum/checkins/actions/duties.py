@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -29,23 +30,33 @@ class ExcuseRefused(Exception):
     """This duty cannot be excused; the message says why."""
 
 
-def start_plans(*, starts: Sequence[tuple[Participant, int, date]], actor: Actor, now: datetime) -> None:
-    """Begin plans: each (participant, interval in days, first due day). The first duty counts at once."""
+class PlanStart(NamedTuple):
+    """A plan to begin: whose, every how many days, first due when, at which level of their order."""
+
+    participant: Participant
+    interval_days: int
+    first_due_on: date
+    level: str
+
+
+def start_plans(*, starts: Sequence[PlanStart], actor: Actor, now: datetime) -> None:
+    """Begin plans. The first duty of each counts at once."""
     with transaction.atomic():
         plans = Plan.objects.bulk_create(
             (
                 Plan(
-                    participant=person,
-                    interval_days=interval,
-                    last_due_on=first,
-                    next_due_on=first + timedelta(days=interval),
+                    participant=start.participant,
+                    level=start.level,
+                    interval_days=start.interval_days,
+                    last_due_on=start.first_due_on,
+                    next_due_on=start.first_due_on + timedelta(days=start.interval_days),
                     started_at=now,
                 )
-                for person, interval, first in starts
+                for start in starts
             ),
             batch_size=2_000,
         )
-        duties = (_duty_on(plan, first, None) for plan, (_, _, first) in zip(plans, starts, strict=True))
+        duties = (_duty_on(plan, start.first_due_on, None) for plan, start in zip(plans, starts, strict=True))
         Duty.objects.bulk_create(duties, batch_size=2_000)
         record(
             verb="plans.started",

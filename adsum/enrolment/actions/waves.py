@@ -8,7 +8,7 @@ from itertools import cycle
 
 from django.db import connection, transaction
 
-from adsum.checkins.actions import start_plans
+from adsum.checkins.actions import PlanStart, start_plans
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.checkins.rules import first_due_on
 from adsum.core.text import clean_line
@@ -150,10 +150,11 @@ def _add_details(enrolled: list[tuple[Participant, Graded]], wave: Wave, actor: 
         now=now,
     )
     starts = [
-        (
+        PlanStart(
             person,
             row.interval_days or CHECKINS.default_interval_days,
             first_due_on(row.first_due_on, enrolled_on=today, policy=CHECKINS),
+            row.level or "",
         )
         for person, row in enrolled
     ]
