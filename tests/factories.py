@@ -10,6 +10,7 @@ from PIL import Image
 
 from adsum.checkins.actions import PlanStart, start_plans
 from adsum.checkins.models import Duty
+from adsum.checkins.policy import CheckinPolicy
 from adsum.documents.actions import keep_document
 from adsum.documents.models import Document
 from adsum.documents.rules import Kind
@@ -22,6 +23,9 @@ from adsum.people.actions import add_participants, sign_in_device
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
+from adsum.policies.actions import propose_policy
+from adsum.policies.models import PolicyVersion
+from adsum.policies.rules import Scope
 
 NOW = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 _NUMBERS = count(200_000_001)
@@ -86,6 +90,21 @@ def make_document(person: Participant, *, kind: Kind = Kind.ADDRESS_PROOF, now: 
     return keep_document(
         participant=person, key=uuid4(), kind=kind, content=make_picture(), actor=person.as_actor(), now=now
     )
+
+
+def make_version(by: Staff, **changes: Any) -> PolicyVersion:
+    """A proposed version: 48 hours of grace in the author's office, three days after NOW."""
+    given: dict[str, Any] = {
+        "kind": CheckinPolicy,
+        "values": {"grace_hours": 48},
+        "scope": Scope(by.office_id),
+        "valid_from": NOW + timedelta(days=3),
+        "reason": "Bridges are closed",
+        "source": "Memo 12",
+        "author": by.as_actor(),
+        "now": NOW,
+    }
+    return propose_policy(**{**given, **changes})
 
 
 def make_row(number: int = 2, **values: str) -> Row:

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
     CONCERNS,
     SURETIES,
@@ -32,8 +32,9 @@ from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.places.models import LocationFix
 from adsum.places.rules import PlaceClass
+from adsum.policies.queries import in_force
 from adsum.questions.models import QuestionTemplate
-from adsum.questions.policy import POLICY as QUESTIONS
+from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.rules import Answered, answered
 
 KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -153,7 +154,9 @@ class Report(models.Model):
     def answered_in(self, language: str) -> list[Answered]:
         """The office's questions with their answers, as this version of them was asked."""
         questions = self.template.questions if self.template else ()
-        return answered(questions, self.answers, language=language, policy=QUESTIONS)
+        return answered(
+            questions, self.answers, language=language, policy=in_force(QuestionsPolicy, now=self.received_at)
+        )
 
     @property
     def sending(self) -> Sending:
@@ -162,13 +165,19 @@ class Report(models.Model):
     @property
     def made_at(self) -> datetime | None:
         """When it was made by our clock, where that can be believed and was clearly before it came."""
-        made = made_at(self.sending, received_at=self.received_at, policy=POLICY)
-        clearly = made is not None and (self.received_at - made).total_seconds() > POLICY.clock_slack_minutes * 60
+        made = made_at(self.sending, received_at=self.received_at, policy=in_force(CheckinPolicy, now=self.received_at))
+        clearly = (
+            made is not None
+            and (self.received_at - made).total_seconds()
+            > in_force(CheckinPolicy, now=self.received_at).clock_slack_minutes * 60
+        )
         return made if clearly else None
 
     @property
     def surety_words(self) -> str:
-        surety = surety_of(self.sending, received_at=self.received_at, policy=POLICY)
+        surety = surety_of(
+            self.sending, received_at=self.received_at, policy=in_force(CheckinPolicy, now=self.received_at)
+        )
         return "" if surety is Surety.NOT_SAID else SURETIES[surety]
 
     @property

@@ -164,6 +164,3 @@ class CheckinPolicy(Policy):
         high=3650,
         why="Answers serve the pending case; afterwards only the fact and the receipt remain.",
     )
-
-
-POLICY = CheckinPolicy()

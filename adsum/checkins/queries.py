@@ -19,17 +19,20 @@ from adsum.checkins.models import (
     ReceiptMiss,
     Report,
 )
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import may_see, participants
+from adsum.policies.queries import highest_of, in_force
 
 _WAITING = Question(
-    "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL AND d.opens_at <= %s"
+    "SELECT {d}, {p} FROM adsum_duty d JOIN adsum_plan p ON p.id = d.plan_id"
+    " WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL AND d.opens_at <= %s"
     " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
-    " ORDER BY d.id FOR NO KEY UPDATE",
+    " ORDER BY d.id FOR NO KEY UPDATE OF d",
     d=(Duty, ("id", "participant_id", "due_on", "opens_at", "due_at", "missed_after", "moved_from", "outcome")),
+    p=(Plan, ("id", "level")),
 )
 _UNANSWERED = Question(
     "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL"
@@ -80,7 +83,7 @@ def claim_duties(*, of: Collection[int], at: datetime, seen_by: Actor) -> Later[
 
     def read() -> dict[int, list[Duty]]:
         claimed: dict[int, list[Duty]] = {}
-        for (duty,) in rows:
+        for duty, duty.plan in rows:
             claimed.setdefault(duty.participant_id, []).append(duty)
         return claimed
 
@@ -192,7 +195,7 @@ def outages_since(*, since: datetime, now: datetime, seen_by: Actor) -> list[Out
     """The public log, newest first: what was not seen alive since then; one that goes on ends now, and has no id."""
     ended = Outage.objects.filter(ended_at__gte=since).order_by("-began_at", "-pk")
     beats = Heartbeat.objects.order_by("source")
-    gaps = ((beat.source, find_gap(beat.last_at, now=now, policy=POLICY)) for beat in beats)
+    gaps = ((beat.source, find_gap(beat.last_at, now=now, policy=in_force(CheckinPolicy, now=now))) for beat in beats)
     going_on = [Outage(source=source, began_at=gap.began_at, ended_at=gap.ended_at) for source, gap in gaps if gap]
     return [*going_on, *ended]
 
@@ -202,17 +205,20 @@ def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Act
     if not duties or seen_by.kind != ActorKind.RULES:
         return {}
     planned = {duty.pk: duty.moved_from or duty.missed_after for duty in duties}
-    since = min(planned.values()) - timedelta(hours=POLICY.last_chance_hours)
+    since = min(planned.values()) - timedelta(hours=highest_of(CheckinPolicy, "last_chance_hours", now=now))
     outages = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=seen_by)]
     tries: dict[int, list[Tried]] = {}
     begins = min(duty.opens_at for duty in duties)
     failed = Attempt.objects.filter(participant__in={duty.participant_id for duty in duties}, failed_at__gte=begins)
     for person, at, noted_by in failed.values_list("participant_id", "failed_at", "noted_by"):
         tries.setdefault(person, []).append(Tried(at, NotedBy(noted_by)))
+    scoped = Duty.objects.filter(pk__in=planned).values_list("pk", "participant__office_id", "plan__level")
+    scopes = {pk: (office_id, level) for pk, office_id, level in scoped}
     later: dict[int, datetime] = {}
     for duty in duties:
         mine = [one for one in tries.get(duty.participant_id, []) if one.at >= duty.opens_at]
-        until = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=POLICY)
+        policy = in_force(CheckinPolicy, now=now, office_id=scopes[duty.pk][0], level=scopes[duty.pk][1])
+        until = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=policy)
         if until > duty.missed_after:
             later[duty.pk] = until
     return later

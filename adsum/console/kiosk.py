@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from adsum.console.access import staff_only
 from adsum.offices.actions import turn_kiosk
-from adsum.offices.policy import POLICY
+from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import KIOSK_COOKIE, KIOSK_SALT, Role
+from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
     from adsum.offices.models import Staff
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 def kiosk_device(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Make this device a kiosk for check-ins, or a usual one again."""
     if request.method != "POST":
-        page = {"staff": staff, "is_kiosk": KIOSK_COOKIE in request.COOKIES, "days": POLICY.kiosk_days}
+        page = {
+            "staff": staff,
+            "is_kiosk": KIOSK_COOKIE in request.COOKIES,
+            "days": in_force(OfficesPolicy, now=timezone.now()).kiosk_days,
+        }
         return render(request, "console/kiosk.html", page)
     turned_on = request.POST.get("kiosk") == "on"
     turn_kiosk(staff=staff, on=turned_on, now=timezone.now())
@@ -38,6 +43,6 @@ def kiosk_device(request: HttpRequest, staff: Staff) -> HttpResponse:
     signed = signing.dumps({"office": staff.office_id}, salt=KIOSK_SALT)
     logout(request)
     response = redirect("/kiosk/")
-    age = timedelta(days=POLICY.kiosk_days)
+    age = timedelta(days=in_force(OfficesPolicy, now=timezone.now()).kiosk_days)
     response.set_cookie(KIOSK_COOKIE, signed, max_age=age, secure=settings.HTTPS, httponly=True, samesite="Lax")
     return response

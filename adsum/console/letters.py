@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from adsum.checkins.queries import open_due_days
 from adsum.console.access import staff_only
-from adsum.flags.policy import POLICY
+from adsum.flags.policy import FlagsPolicy
 from adsum.notices.actions import drop_messages, mark_posted
 from adsum.notices.channels.words import write_reminder
 from adsum.notices.queries import discreet_people, letters_to_post
 from adsum.offices.rules import Role
 from adsum.people.actions import record_look
 from adsum.places.queries import current_address
+from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
     from adsum.offices.models import Staff
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @require_safe
 def letters(request: HttpRequest, staff: Staff) -> HttpResponse:
     """The office's letters that wait to be printed and posted."""
-    waiting = Paginator(letters_to_post(seen_by=staff.as_actor()), POLICY.page_size)
+    waiting = Paginator(letters_to_post(seen_by=staff.as_actor()), in_force(FlagsPolicy, now=timezone.now()).page_size)
     return render(request, "console/letters.html", {"staff": staff, "page": waiting.get_page(request.GET.get("page"))})
 
 

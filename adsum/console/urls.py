@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, kiosk, letters, sharing, views
+from adsum.console import evidence, kiosk, letters, policies, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/<str:kind>/", policies.policy, name="policy"),
+    path("policies/versions/<int:version_id>/", policies.policy_version, name="policy-version"),
+    path("policies/versions/<int:version_id>/decision/", policies.policy_decision, name="policy-decision"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
 ]

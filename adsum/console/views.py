@@ -26,17 +26,18 @@ from adsum.core.text import clean_line
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
-from adsum.flags.policy import POLICY
+from adsum.flags.policy import FlagsPolicy
 from adsum.flags.queries import count_by_reason, find_flag, flags_of, worklist
 from adsum.flags.rules import without_twins
 from adsum.notices.queries import notices_of
 from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
-from adsum.offices.rules import Role
+from adsum.offices.rules import DECIDERS, Role
 from adsum.orders.queries import order_in_force, shared_points, sharing_of
 from adsum.people.actions import record_look, sign_out_everywhere
 from adsum.people.queries import find_participant, history_of, search_participants
 from adsum.places.queries import addresses
+from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
     from adsum.offices.models import Staff
@@ -59,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if staff is not None:
             login(request, staff)
-            return HttpResponseRedirect(_safe_next(request))
+            return HttpResponseRedirect(_safe_next(request, staff))
         failed = True
     page = {
         "failed": failed,
@@ -69,10 +70,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "console/sign_in.html", page, status=403 if failed else 200)
 
 
-def _safe_next(request: HttpRequest) -> str:
+def _safe_next(request: HttpRequest, staff: Staff) -> str:
     wanted = request.POST.get("next", "")
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe else resolve_url("worklist")
+    return wanted if safe else resolve_url("worklist" if staff.role in DECIDERS else "policies")
 
 
 @anyone
@@ -90,7 +91,7 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
     me = staff.as_actor()
     only_mine = staff.role == Role.OFFICER and request.GET.get("of") != "office"
     counts = count_by_reason(seen_by=me, only_mine=only_mine)
-    pages = Paginator(worklist(seen_by=me, only_mine=only_mine), POLICY.page_size)
+    pages = Paginator(worklist(seen_by=me, only_mine=only_mine), in_force(FlagsPolicy, now=timezone.now()).page_size)
     pages.count = sum(counts.values())  # known already: a hundred thousand flags are counted once
     page = {
         "staff": staff,

@@ -102,6 +102,12 @@ def _fault_of(value: Any, *, low: Any, high: Any, among: tuple[Any, ...], **_: A
     return f"be one of {', '.join(map(str, among))}" if among and value not in among else ""
 
 
+def known_policies() -> dict[str, type[Policy]]:
+    """Every policy by the name that its versions carry, in the order of their domains' names."""
+    mine = (one for one in Policy.__subclasses__() if one.__module__.startswith("adsum."))
+    return {one.__name__: one for one in sorted(mine, key=lambda one: one.__module__)}
+
+
 def knobs_of(policy: type[Policy]) -> Iterator[KnobDoc]:
     """The knobs of a policy in their written order."""
     for field in dataclasses.fields(policy):

@@ -36,6 +36,3 @@ class DocumentsPolicy(Policy):
         high=30,
         why="The field office learns it through Adsum at once; this is for those who tell it on paper.",
     )
-
-
-POLICY = DocumentsPolicy()

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from adsum.documents.models import Document, FormSent, Inability, Upload
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.rules import FormCode, FormDue, Kind, Scan, forms_due
 from adsum.flags.rules import Decision
 from adsum.ledger.rules import Actor, ActorKind, FilePart
@@ -16,6 +16,7 @@ from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.places.models import Address
 from adsum.places.queries import current_address
+from adsum.policies.queries import in_force
 
 
 def documents_of(*, participant_id: int, seen_by: Actor, kinds: Collection[Kind] = tuple(Kind)) -> QuerySet[Document]:
@@ -52,7 +53,7 @@ class FormToSend:
     sent_at: datetime | None
 
 
-def forms_to_send(*, participant: Participant, seen_by: Actor) -> list[FormToSend]:
+def forms_to_send(*, participant: Participant, now: datetime, seen_by: Actor) -> list[FormToSend]:
     """The forms that the person's last change of address needs; none for the address that the agency's file gave.
 
     The field office has its own from Adsum: it counts as sent when the person told Adsum.
@@ -63,7 +64,10 @@ def forms_to_send(*, participant: Participant, seen_by: Actor) -> list[FormToSen
     sent = dict(FormSent.objects.filter(address=address).values_list("form", "sent_at"))
     sent.setdefault(FormCode.OFFICE, address.since)
     changed_on = address.since.astimezone(participant.office.zone).date()
-    return [FormToSend(due, address, sent.get(due.doc.code)) for due in forms_due(changed_on, policy=POLICY)]
+    return [
+        FormToSend(due, address, sent.get(due.doc.code))
+        for due in forms_due(changed_on, policy=in_force(DocumentsPolicy, now=now))
+    ]
 
 
 def photo_answered_at(*, participant_id: int, seen_by: Actor) -> datetime | None:

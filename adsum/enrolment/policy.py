@@ -30,6 +30,3 @@ class EnrolmentPolicy(Policy):
     )
     tries_window_minutes: int = knob(60, low=5, high=1440, why="After so long a person may try again.")
     keep_tries_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
-
-
-POLICY = EnrolmentPolicy()

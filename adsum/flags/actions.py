@@ -7,13 +7,14 @@ from django.db import transaction
 
 from adsum.core.text import clean_text
 from adsum.flags.models import Flag, ThreadMessage
-from adsum.flags.policy import POLICY
+from adsum.flags.policy import FlagsPolicy
 from adsum.flags.rules import REASONS, NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.people.queries import participants
+from adsum.policies.queries import in_force
 
 
 class DecisionRefused(Exception):
@@ -75,13 +76,13 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
 
 def write_message(*, participant: Participant, words: str, asks_correction: bool, now: datetime) -> ThreadMessage:
     """A participant writes to their officer, who gets a flag with the words. Raises MessageRefused."""
-    text = clean_text(words, longest=POLICY.longest_message)
+    text = clean_text(words, longest=in_force(FlagsPolicy, now=now).longest_message)
     if not text:
         raise MessageRefused("empty")
     with transaction.atomic():
         Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         mine = ThreadMessage.objects.filter(participant=participant, officer__isnull=True)
-        if mine.filter(at__gt=now - timedelta(days=1)).count() >= POLICY.messages_per_day:
+        if mine.filter(at__gt=now - timedelta(days=1)).count() >= in_force(FlagsPolicy, now=now).messages_per_day:
             raise MessageRefused("too-many")
         message = ThreadMessage.objects.create(
             participant=participant, asks_correction=asks_correction, words=text, at=now
@@ -89,7 +90,7 @@ def write_message(*, participant: Participant, words: str, asks_correction: bool
         actor, reason = participant.as_actor(), Reason.CORRECTION_ASKED if asks_correction else Reason.MESSAGE_WAITS
         record(verb="message.written", actor=actor, now=now, subject=message, participant_id=participant.pk)
         flag = NewFlag(participant.pk, reason, f"message:{message.pk}", {"words": text})
-        raise_flag(flag=flag, actor=actor, now=now, policy=POLICY.version)
+        raise_flag(flag=flag, actor=actor, now=now, policy=in_force(FlagsPolicy, now=now).version)
     return message
 
 
@@ -145,7 +146,7 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="flags.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(FlagsPolicy, now=now).version,
             count=count,
             messages=messages,
         )

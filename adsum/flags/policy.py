@@ -28,6 +28,3 @@ class FlagsPolicy(Policy):
         why="Each message is work for an officer. Who needs more than this should call or come.",
     )
     longest_message: int = knob(4000, low=500, high=20000, why="Two pages: enough to explain, short enough to answer.")
-
-
-POLICY = FlagsPolicy()

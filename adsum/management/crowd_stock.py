@@ -16,7 +16,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import GivenPlace, ReportContent, ReportFacts, concerns_about, term_of
 from adsum.core.ids import read_code
 from adsum.enrolment.rules import FAULT_WORDS, Graded, Grader, Row, count_households
@@ -24,15 +24,15 @@ from adsum.flags.rules import Reason
 from adsum.management.demo import CITIES, STREETS, made_up_row
 from adsum.management.demo_life import WORDS
 from adsum.notices.rules import NoticeKind, split_title
-from adsum.people.policy import POLICY as PEOPLE
-from adsum.places.policy import POLICY as PLACES
+from adsum.people.policy import PeoplePolicy
+from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import GivenAddress, PlaceClass, class_of_fix, grade_address
 
 if TYPE_CHECKING:
     from adsum.offices.models import FieldOffice
 
 ROWS, CHECK_INS, MOVES = 4_096, 1_024, 512
-AHEAD = CHECKINS.made_ahead_days + 100
+AHEAD = CheckinPolicy().made_ahead_days + 100
 INTERVALS = (7, 14, 28, 56)
 ALPHABET = "".join(sign for sign in digits + ascii_uppercase if read_code(sign) == sign)
 OF_ADDRESS = ("address-", "unit-", "postal-")
@@ -81,7 +81,7 @@ def _graded_rows(seed: int, today: date) -> Table:
     """Rows of the demo's export, graded, country by country: slot, its country's slots, who, phone, door, faults."""
     random = Random(f"stock {seed}")  # noqa: S311 - made-up people, not secrets
     rows = [Row(number + 2, made_up_row(random, number, today)) for number in range(ROWS + ROWS // 20)]
-    grader = Grader(today, count_households(rows), PEOPLE, PLACES)
+    grader = Grader(today, count_households(rows), PeoplePolicy(), PlacesPolicy())
     taken = [graded for graded in map(grader.grade, rows) if graded.rejection is None][:ROWS]
     assert len(taken) == ROWS
     taken.sort(key=lambda graded: graded.row.values["country"])
@@ -101,7 +101,7 @@ def _stock_row(slot: int, graded: Graded, first: int, size: int) -> tuple[Any, .
         graded.born,
         *(value["phone"], graded.phone or ""),
         *(numbered, street if numbered else door.street, door.unit, door.city, door.state, door.postal_code),
-        *(graded.level, graded.interval_days or CHECKINS.default_interval_days),
+        *(graded.level, graded.interval_days or CheckinPolicy().default_interval_days),
         *(_faults(graded, part) for part in (OF_ADDRESS, ("phone-",), ("language-",))),
     )
 
@@ -118,15 +118,17 @@ def _check_ins(seed: int) -> Table:
         nowhere = random.choice(NO_PLACE)
         content = _content(random, moved=slot >= CHECK_INS)
         given = content.new_address or NO_ADDRESS
-        faults = grade_address(GivenAddress(**given), living_there=1, policy=PLACES) if content.new_address else []
+        faults = (
+            grade_address(GivenAddress(**given), living_there=1, policy=PlacesPolicy()) if content.new_address else []
+        )
         yield (
             slot,
             content.lives_there,
             content.wants_contact,
             content.message,
             content.fingerprint,
-            [str(concern) for concern in concerns_about(_facts(content, accuracy), policy=CHECKINS)],
-            nowhere if accuracy is None else class_of_fix(accuracy, policy=PLACES),
+            [str(concern) for concern in concerns_about(_facts(content, accuracy), policy=CheckinPolicy())],
+            nowhere if accuracy is None else class_of_fix(accuracy, policy=PlacesPolicy()),
             accuracy,
             *given.values(),
             [str(fault) for fault in faults],
@@ -160,7 +162,7 @@ def _facts(content: ReportContent, accuracy: float | None) -> ReportFacts:
         new_phone=False,
         wants_contact=content.wants_contact or bool(content.message),
         located=accuracy is not None,
-        coarse=accuracy is not None and class_of_fix(accuracy, policy=PLACES) == PlaceClass.COARSE,
+        coarse=accuracy is not None and class_of_fix(accuracy, policy=PlacesPolicy()) == PlaceClass.COARSE,
         stale=False,
     )
 
@@ -171,7 +173,7 @@ def _terms(office: FieldOffice, days: list[date]) -> Table:
         for interval in INTERVALS:
             before = day - timedelta(days=interval)
             since = datetime.min.replace(tzinfo=UTC)
-            term = term_of(day, previous_due_on=before, since=since, zone=office.zone, policy=CHECKINS)
+            term = term_of(day, previous_due_on=before, since=since, zone=office.zone, policy=CheckinPolicy())
             yield day, interval, *asdict(term).values()
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, transaction
 from psycopg import sql
 
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import ExcuseReason, first_due_on
 from adsum.core.languages import written_in
-from adsum.enrolment.policy import POLICY as ENROLMENT
+from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.flags.rules import REASONS, Reason
 from adsum.ledger.rules import OPERATOR
 from adsum.management import crowd_ledger, crowd_life, crowd_people
@@ -26,7 +26,7 @@ from adsum.notices.rules import NoticeKind
 from adsum.offices.queries import officers_of
 from adsum.orders.rules import Ground
 from adsum.people.rules import LANGUAGES
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
 
 if TYPE_CHECKING:
     from adsum.offices.models import FieldOffice
@@ -61,7 +61,7 @@ WRITTEN = {
 FILLED = ("wave", *WRITTEN)
 # The words of the rules, as the SQL names them.
 KINDS: dict[str, Any] = {
-    "checkins": CHECKINS.version, "places": PLACES.version, "enrolment": ENROLMENT.version,
+    "checkins": CheckinPolicy().version, "places": PlacesPolicy().version, "enrolment": EnrolmentPolicy().version,
     "rows": ROWS, "check_ins": CHECK_INS, "moves": MOVES,
     "written": json.dumps({code: written_in(code) for code in LANGUAGES}),
     "ground": str(Ground.AGENCY_LIST), "source": "agency", "kind": str(NoticeKind.CHECKIN_MISSED),
@@ -187,14 +187,14 @@ class Writer:
     def _values(self, batch: Batch) -> dict[str, Any]:
         joined = self._day(batch.enrolled_at)
         listed = (joined + timedelta(days=LISTED_FROM + day) for day in range(LISTED_DAYS))
-        first_days = [first_due_on(day, enrolled_on=joined, policy=CHECKINS) for day in listed]
+        first_days = [first_due_on(day, enrolled_on=joined, policy=CheckinPolicy()) for day in listed]
         return KINDS | {
             "wave": batch.wave_id, "first": batch.first, "note": f"wave {batch.wave_name}",
             "start": batch.start, "stop": batch.stop, "enrolled_at": batch.enrolled_at, "now": self.now,
             "office": self.office.pk, "officers": self.officers, "get_in": GET_IN,
             "first_days": first_days, "listed_days": LISTED_DAYS,
-            "last_day": self._day(self.now) + timedelta(days=CHECKINS.made_ahead_days),
-            "keep_fix_from": self.now - timedelta(days=PLACES.keep_fix_days),
+            "last_day": self._day(self.now) + timedelta(days=CheckinPolicy().made_ahead_days),
+            "keep_fix_from": self.now - timedelta(days=PlacesPolicy().keep_fix_days),
         }  # fmt: skip
 
     def _day(self, moment: datetime) -> date:

@@ -4,35 +4,37 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from adsum.checkins import actions as checkins
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
+from adsum.core.knobs import Policy
 from adsum.documents import actions as documents
-from adsum.documents.policy import POLICY as DOCUMENTS
+from adsum.documents.policy import DocumentsPolicy
 from adsum.enrolment import actions as enrolment
-from adsum.enrolment.policy import POLICY as ENROLMENT
+from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.flags import actions as flags
-from adsum.flags.policy import POLICY as FLAGS
+from adsum.flags.policy import FlagsPolicy
 from adsum.notices import actions as notices
-from adsum.notices.policy import POLICY as NOTICES
+from adsum.notices.policy import NoticesPolicy
 from adsum.offices import actions as offices
-from adsum.offices.policy import POLICY as OFFICES
+from adsum.offices.policy import OfficesPolicy
 from adsum.orders import actions as orders
-from adsum.orders.policy import POLICY as ORDERS
+from adsum.orders.policy import OrdersPolicy
 from adsum.people import actions as people
-from adsum.people.policy import POLICY as PEOPLE
+from adsum.people.policy import PeoplePolicy
 from adsum.places import actions as places
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
+from adsum.policies.queries import in_force
 
-RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
-    (checkins.forget, CHECKINS.keep_answers_days),
-    (checkins.forget_receipt_misses, CHECKINS.keep_receipt_misses_days),
-    (documents.forget, DOCUMENTS.keep_days),
-    (enrolment.forget, ENROLMENT.keep_tries_days),
-    (flags.forget, FLAGS.keep_days),
-    (notices.forget, NOTICES.keep_days),
-    (offices.forget, OFFICES.keep_tries_days),
-    (orders.forget, ORDERS.keep_shared_days),
-    (people.forget, PEOPLE.keep_signed_out_days),
-    (places.forget, PLACES.keep_fix_days),
+RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
+    (checkins.forget, CheckinPolicy, "keep_answers_days"),
+    (checkins.forget_receipt_misses, CheckinPolicy, "keep_receipt_misses_days"),
+    (documents.forget, DocumentsPolicy, "keep_days"),
+    (enrolment.forget, EnrolmentPolicy, "keep_tries_days"),
+    (flags.forget, FlagsPolicy, "keep_days"),
+    (notices.forget, NoticesPolicy, "keep_days"),
+    (offices.forget, OfficesPolicy, "keep_tries_days"),
+    (orders.forget, OrdersPolicy, "keep_shared_days"),
+    (people.forget, PeoplePolicy, "keep_signed_out_days"),
+    (places.forget, PlacesPolicy, "keep_fix_days"),
 )
 
 
@@ -48,5 +50,5 @@ def keep_documents(now: datetime) -> tuple[int, int]:
 
 def erase_what_has_ended(now: datetime) -> None:
     """Each domain forgets what its policy no longer lets it keep."""
-    for forget, days in RETENTION:
-        forget(before=now - timedelta(days=days), now=now)
+    for forget, kind, knob in RETENTION:
+        forget(before=now - timedelta(days=getattr(in_force(kind, now=now), knob)), now=now)

@@ -14,10 +14,11 @@ from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages
 from adsum.notices.channels.all import SENDERS, channels_set_up
 from adsum.notices.channels.words import write_reminder
-from adsum.notices.policy import POLICY
+from adsum.notices.policy import NoticesPolicy
 from adsum.notices.queries import discreet_people
 from adsum.notices.rules import Channel, Fate, Tried, is_awake
 from adsum.offices.queries import list_offices
+from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
     from adsum.notices.models import Message
@@ -44,7 +45,11 @@ def send_waiting() -> int:
 
 def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     """Try the next batch; None when nothing waits. Quiet hours are held when it goes, whenever it was to go."""
-    awake = [one.pk for one in list_offices(seen_by=RULES) if is_awake(now, zone=one.zone, policy=POLICY)]
+    awake = [
+        one.pk
+        for one in list_offices(seen_by=RULES)
+        if is_awake(now, zone=one.zone, policy=in_force(NoticesPolicy, now=now))
+    ]
     claimed = claim_messages(channel=channel, offices=awake, now=now)
     if not claimed:
         return None
@@ -60,7 +65,7 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     settle_tried(
         tried=tried,
         contacts={one.pk: one.contact_id for one in wanted if one.contact_id},
-        last={one.pk for one in wanted if one.tries + 1 >= POLICY.tries},
+        last={one.pk for one in wanted if one.tries + 1 >= in_force(NoticesPolicy, now=now).tries},
         now=timezone.now(),
     )
     return tried

@@ -2,33 +2,33 @@
 
 from collections.abc import Iterator
 
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
 from adsum.core.knobs import KnobDoc, Policy, knobs_of
-from adsum.documents.policy import POLICY as DOCUMENTS
-from adsum.enrolment.policy import POLICY as ENROLMENT
-from adsum.flags.policy import POLICY as FLAGS
-from adsum.notices.policy import POLICY as NOTICES
-from adsum.offices.policy import POLICY as OFFICES
-from adsum.orders.policy import POLICY as ORDERS
-from adsum.outbox.policy import POLICY as OUTBOX
-from adsum.people.policy import POLICY as PEOPLE
-from adsum.places.policy import POLICY as PLACES
-from adsum.policies.policy import POLICY as POLICIES_THEMSELVES
-from adsum.questions.policy import POLICY as QUESTIONS
+from adsum.documents.policy import DocumentsPolicy
+from adsum.enrolment.policy import EnrolmentPolicy
+from adsum.flags.policy import FlagsPolicy
+from adsum.notices.policy import NoticesPolicy
+from adsum.offices.policy import OfficesPolicy
+from adsum.orders.policy import OrdersPolicy
+from adsum.outbox.policy import OutboxPolicy
+from adsum.people.policy import PeoplePolicy
+from adsum.places.policy import PlacesPolicy
+from adsum.policies.policy import PoliciesPolicy
+from adsum.questions.policy import QuestionsPolicy
 
-POLICIES: dict[str, Policy] = {
-    "policies": POLICIES_THEMSELVES,
-    "outbox": OUTBOX,
-    "offices": OFFICES,
-    "questions": QUESTIONS,
-    "people": PEOPLE,
-    "places": PLACES,
-    "notices": NOTICES,
-    "flags": FLAGS,
-    "documents": DOCUMENTS,
-    "checkins": CHECKINS,
-    "orders": ORDERS,
-    "enrolment": ENROLMENT,
+POLICIES: dict[str, type[Policy]] = {
+    "policies": PoliciesPolicy,
+    "outbox": OutboxPolicy,
+    "offices": OfficesPolicy,
+    "questions": QuestionsPolicy,
+    "people": PeoplePolicy,
+    "places": PlacesPolicy,
+    "notices": NoticesPolicy,
+    "flags": FlagsPolicy,
+    "documents": DocumentsPolicy,
+    "checkins": CheckinPolicy,
+    "orders": OrdersPolicy,
+    "enrolment": EnrolmentPolicy,
 }
 
 
@@ -42,10 +42,10 @@ def _lines() -> Iterator[str]:
     yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason.\n"
     for domain, policy in POLICIES.items():
         yield f"## {domain}\n"
-        yield f"{(type(policy).__doc__ or '').strip()}\n"
+        yield f"{(policy.__doc__ or '').strip()}\n"
         yield "| knob | default | range | why |"
         yield "|---|---|---|---|"
-        for doc in knobs_of(type(policy)):
+        for doc in knobs_of(policy):
             span = _span(doc)
             yield f"| `{doc.name}` | {_words(doc.default)} | {span} | {doc.why} |"
         yield ""

@@ -79,6 +79,3 @@ class NoticesPolicy(Policy):
         high=5000,
         why="So many messages go to a gateway at once, and so many may go twice after a kill in the middle.",
     )
-
-
-POLICY = NoticesPolicy()

@@ -11,9 +11,10 @@ from adsum.core.ids import keyed_hash
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER, Actor
 from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
-from adsum.offices.policy import POLICY
+from adsum.offices.policy import OfficesPolicy
 from adsum.offices.queries import count_sign_in_tries
 from adsum.offices.rules import Helper, Role, is_office_code, is_time_zone
+from adsum.policies.queries import in_force
 
 
 class OfficeRefused(Exception):
@@ -88,16 +89,19 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
     account = keyed_hash(settings.SECRET_KEY, "account", email.strip().lower())
     origin = keyed_hash(settings.SECRET_KEY, "network", network)
     with transaction.atomic():
-        since = now - timedelta(minutes=POLICY.tries_window_minutes)
+        since = now - timedelta(minutes=in_force(OfficesPolicy, now=now).tries_window_minutes)
         tries = count_sign_in_tries(account_hash=account, network_hash=origin, since=since, seen_by=RULES)
         staff = Staff.objects.filter(email=email.strip().lower(), is_active=True).first()
         is_right = (staff or Staff()).check_password(password)
-        may_try = tries.account < POLICY.tries_per_account and tries.network < POLICY.tries_per_network
+        may_try = (
+            tries.account < in_force(OfficesPolicy, now=now).tries_per_account
+            and tries.network < in_force(OfficesPolicy, now=now).tries_per_network
+        )
         if staff is not None and is_right and may_try:
             record(verb="staff.signed-in", actor=staff.as_actor(), now=now, subject=staff)
             return staff
         SignInTry.objects.create(at=now, account_hash=account, network_hash=origin)
-        record(verb="staff.sign-in-refused", actor=STRANGER, now=now, policy=POLICY.version)
+        record(verb="staff.sign-in-refused", actor=STRANGER, now=now, policy=in_force(OfficesPolicy, now=now).version)
     return None
 
 
@@ -105,4 +109,10 @@ def forget(*, before: datetime, now: datetime) -> None:
     """Erase failed sign-ins before this moment; the count stays in the ledger."""
     with transaction.atomic():
         count, _ = SignInTry.objects.filter(at__lt=before).delete()
-        record(verb="sign-ins.forgotten", actor=RULES, now=now, policy=POLICY.version, count=count)
+        record(
+            verb="sign-ins.forgotten",
+            actor=RULES,
+            now=now,
+            policy=in_force(OfficesPolicy, now=now).version,
+            count=count,
+        )

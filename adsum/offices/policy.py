@@ -20,6 +20,3 @@ class OfficesPolicy(Policy):
         why="Who reads slowly needs time; who has left must not leave their page to the next person.",
     )
     kiosk_days: int = knob(30, low=1, high=180, why="A forgotten tablet stops being a kiosk by itself.")
-
-
-POLICY = OfficesPolicy()

@@ -11,11 +11,12 @@ from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.offices.models import Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
-from adsum.orders.policy import POLICY
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.queries import sharing_of
 from adsum.orders.rules import Ground, Level, PointAnswer, PointSource, answer_to_point
 from adsum.people.models import Participant
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 
 
 class SharingRefused(Exception):
@@ -88,7 +89,7 @@ def share_point(
         taken_at = min(taken_at or now, now)
         before = SharedPoint.objects.filter(participant=participant).order_by("-taken_at")
         last = before.values_list("taken_at", flat=True).first()
-        answer = answer_to_point(window, taken_at=taken_at, last_taken_at=last, policy=POLICY)
+        answer = answer_to_point(window, taken_at=taken_at, last_taken_at=last, policy=in_force(OrdersPolicy, now=now))
         if window is None or answer is not PointAnswer.KEPT:
             return answer
         SharedPoint.objects.create(
@@ -100,7 +101,7 @@ def share_point(
             taken_at=taken_at,
             received_at=now,
             window_ends_at=window.ends_at,
-            erase_at=now + timedelta(days=POLICY.keep_shared_days),
+            erase_at=now + timedelta(days=in_force(OrdersPolicy, now=now).keep_shared_days),
         )
         _record("place.shared", participant, participant.as_actor(), now)
     return answer
@@ -131,7 +132,14 @@ def _lock(participant: Participant) -> None:
 
 def _record(verb: str, participant: Participant, actor: Actor, now: datetime) -> None:
     who = participant.pk
-    record(verb=verb, actor=actor, now=now, subject=participant, participant_id=who, policy=POLICY.version)
+    record(
+        verb=verb,
+        actor=actor,
+        now=now,
+        subject=participant,
+        participant_id=who,
+        policy=in_force(OrdersPolicy, now=now).version,
+    )
 
 
 def forget(*, before: datetime, now: datetime) -> None:
@@ -139,4 +147,6 @@ def forget(*, before: datetime, now: datetime) -> None:
     with transaction.atomic():
         points, _ = SharedPoint.objects.filter(erase_at__lte=now).delete()
         SharingStop.objects.filter(at__lt=before).delete()
-        record(verb="points.forgotten", actor=RULES, now=now, policy=POLICY.version, count=points)
+        record(
+            verb="points.forgotten", actor=RULES, now=now, policy=in_force(OrdersPolicy, now=now).version, count=points
+        )

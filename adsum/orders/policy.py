@@ -30,6 +30,3 @@ class OrdersPolicy(Policy):
     photo_every_days: int = knob(
         180, low=0, high=730, why="An officer compares it with the enrolment photo; 0 asks for none. It is never owed."
     )
-
-
-POLICY = OrdersPolicy()

@@ -7,11 +7,12 @@ from adsum.checkins.queries import reports_of
 from adsum.core.ids import read_code
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
-from adsum.orders.policy import POLICY
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.rules import SharingWindow, days_left, window_of
 from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 
 
 def order_in_force(*, participant_id: int, seen_by: Actor) -> Order | None:
@@ -29,7 +30,7 @@ class Sharing:
     window: SharingWindow | None = None
     stopped_at: datetime | None = None
     days_left: int = 0
-    days: int = POLICY.share_days
+    days: int = OrdersPolicy.share_days
 
 
 def sharing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Sharing:
@@ -37,16 +38,21 @@ def sharing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Sharing:
     order = order_in_force(participant_id=participant_id, seen_by=seen_by)
     if order is None or order.share_asked_at is None:
         return Sharing()
+    policy = in_force(OrdersPolicy, now=at, office_id=order.participant.office_id, level=order.level)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
     reported_at = reports.values_list("received_at", flat=True).first()
     stops = SharingStop.objects.filter(participant=participant_id).order_by("-at")
     stopped_at = stops.values_list("at", flat=True).first()
     window = window_of(
-        asked_at=order.share_asked_at, reported_at=reported_at, stopped_at=stopped_at, at=at, policy=POLICY
+        asked_at=order.share_asked_at,
+        reported_at=reported_at,
+        stopped_at=stopped_at,
+        at=at,
+        policy=policy,
     )
     stopped_now = stopped_at if stopped_at and reported_at and stopped_at >= reported_at else None
     left = days_left(window, at=at) if window else 0
-    return Sharing(True, order.share_reason, window, stopped_now, left)
+    return Sharing(True, order.share_reason, window, stopped_now, left, policy.share_days)
 
 
 def shared_points(*, participant_id: int, seen_by: Actor, most: int = 50) -> list[SharedPoint]:

@@ -11,8 +11,9 @@ from django.db import transaction
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.outbox.models import WAITING, OutboxEvent
-from adsum.outbox.policy import POLICY
+from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Event, is_poison, pause_after
+from adsum.policies.queries import in_force
 
 LONGEST_ERROR = 200
 
@@ -45,8 +46,8 @@ def mark_refused(*, sequence: int, error: str, chance: float, now: datetime) -> 
             return
         event.attempts += 1
         event.last_error = error[:LONGEST_ERROR]
-        event.next_try_at = now + pause_after(event.attempts, chance=chance, policy=POLICY)
-        if is_poison(event.attempts, policy=POLICY):
+        event.next_try_at = now + pause_after(event.attempts, chance=chance, policy=in_force(OutboxPolicy, now=now))
+        if is_poison(event.attempts, policy=in_force(OutboxPolicy, now=now)):
             event.next_try_at, event.parked_at = None, now
             _record_parking(event, now)
         event.save(update_fields=["attempts", "last_error", "next_try_at", "parked_at"])
@@ -64,7 +65,9 @@ def try_parked_again(*, actor: Actor, now: datetime) -> int:
         parked = OutboxEvent.objects.filter(parked_at__isnull=False)
         count = parked.update(parked_at=None, attempts=0, next_try_at=None)
         if count:
-            record(verb="events.retried", actor=actor, now=now, policy=POLICY.version, count=count)
+            record(
+                verb="events.retried", actor=actor, now=now, policy=in_force(OutboxPolicy, now=now).version, count=count
+            )
     return count
 
 
@@ -74,7 +77,7 @@ def _record_parking(event: OutboxEvent, now: datetime) -> None:
         actor=RULES,
         now=now,
         participant_id=event.participant_id,
-        policy=POLICY.version,
+        policy=in_force(OutboxPolicy, now=now).version,
         event=event.pk,
         kind=event.kind,
         attempts=event.attempts,

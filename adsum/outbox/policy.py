@@ -33,6 +33,3 @@ class OutboxPolicy(Policy):
         high=10_000,
         why="So many facts at most are sent once more after a kill in the middle.",
     )
-
-
-POLICY = OutboxPolicy()

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
 from adsum.outbox.models import WAITING, OutboxEvent
-from adsum.outbox.policy import POLICY
+from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Owed
+from adsum.policies.queries import in_force
 
 
 class _OldestWriter(models.Func):
@@ -61,7 +62,11 @@ def events_to_send(*, at: datetime, seen_by: Actor) -> list[Owed]:
     complete = Q(transaction_number__lt=_OldestWriter()) | Q(transaction_number__gte=_NextWriter())
     waiting = _visible(seen_by).filter(WAITING)
     held_back = waiting.filter(next_try_at__gt=at).values("participant_id")
-    rows = waiting.filter(complete).exclude(participant_id__in=held_back).order_by("pk")[: POLICY.batch_size]
+    rows = (
+        waiting.filter(complete)
+        .exclude(participant_id__in=held_back)
+        .order_by("pk")[: in_force(OutboxPolicy, now=at).batch_size]
+    )
     return [Owed(row.pk, row.kind, row.participant_id, row.body, row.created_at) for row in rows]
 
 

@@ -11,8 +11,9 @@ from adsum.core.text import clean_line
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, STRANGER, Actor, Line
 from adsum.people.models import Contact, Device, Participant, Representative
-from adsum.people.policy import POLICY
+from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 
 
 def add_participants(*, people: Sequence[Participant], actor: Actor, now: datetime) -> list[Participant]:
@@ -56,7 +57,7 @@ def sign_in_device(*, participant: Participant, browser: str, now: datetime) -> 
             token_hash=hash_token(token),
             browser=browser[:200],
             activated_at=now,
-            expires_at=now + timedelta(days=POLICY.device_days),
+            expires_at=now + timedelta(days=in_force(PeoplePolicy, now=now).device_days),
         )
         Participant.objects.filter(pk=participant.pk, activated_at__isnull=True).update(activated_at=now)
         record(
@@ -65,7 +66,7 @@ def sign_in_device(*, participant: Participant, browser: str, now: datetime) -> 
             now=now,
             subject=device,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(PeoplePolicy, now=now).version,
         )
     return token
 
@@ -133,9 +134,9 @@ def add_representative(*, participant: Participant, name: str, now: datetime) ->
     with transaction.atomic():
         Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         open_ones = Representative.objects.filter(participant=participant, ends_at__gt=now).count()
-        if not named or open_ones >= POLICY.representatives_at_once:
+        if not named or open_ones >= in_force(PeoplePolicy, now=now).representatives_at_once:
             return None
-        ends_at = now + timedelta(days=POLICY.representative_days)
+        ends_at = now + timedelta(days=in_force(PeoplePolicy, now=now).representative_days)
         added = Representative.objects.create(
             participant=participant, name=named, token_hash=hash_token(token), made_at=now, ends_at=ends_at
         )
@@ -172,7 +173,7 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="devices.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(PeoplePolicy, now=now).version,
             count=count,
             representatives=representatives,
         )

@@ -34,6 +34,3 @@ class PeoplePolicy(Policy):
         why="A consent to look ends by itself; the participant can give it again, or end it sooner.",
     )
     representatives_at_once: int = knob(5, low=1, high=20, why="A lawyer, a helper, a relative: more is a mistake.")
-
-
-POLICY = PeoplePolicy()

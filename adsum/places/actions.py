@@ -9,9 +9,10 @@ from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, ActorKind, Line
 from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
-from adsum.places.policy import POLICY
+from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import people_at_streets
 from adsum.places.rules import GivenAddress, grade_address, standard_form
+from adsum.policies.queries import in_force
 
 
 def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) -> None:
@@ -22,7 +23,7 @@ def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) 
             verb="addresses.added",
             actor=actor,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(PlacesPolicy, now=now).version,
             count=len(added),
         )
 
@@ -44,7 +45,7 @@ def change_address(
             city=given.city[:100],
             state=given.state[:60],
             postal_code=given.postal_code[:20],
-            faults=grade_address(given, living_there=living_there, policy=POLICY),
+            faults=grade_address(given, living_there=living_there, policy=in_force(PlacesPolicy, now=now)),
             standard=standard_form(given),
             given_by=actor.kind,
             since=now,
@@ -55,7 +56,7 @@ def change_address(
             now=now,
             subject=address,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(PlacesPolicy, now=now).version,
         )
     return address
 
@@ -80,7 +81,14 @@ def keep_fixes(*, fixes: Sequence[LocationFix], now: datetime) -> None:
     with transaction.atomic(savepoint=False):
         LocationFix.objects.bulk_create(fixes)
         lines = (
-            Line("place.taken", _sender(fix), "locationfix", fix.pk, fix.participant_id, POLICY.version)
+            Line(
+                "place.taken",
+                _sender(fix),
+                "locationfix",
+                fix.pk,
+                fix.participant_id,
+                in_force(PlacesPolicy, now=now).version,
+            )
             for fix in fixes
         )
         record_lines(lines=lines, now=now)
@@ -98,6 +106,6 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="places.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(PlacesPolicy, now=now).version,
             count=count,
         )

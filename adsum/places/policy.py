@@ -67,6 +67,3 @@ class PlacesPolicy(Policy):
         high=1825,
         why="A location serves the check-in it came with; then it is erased, not archived.",
     )
-
-
-POLICY = PlacesPolicy()

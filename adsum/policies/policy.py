@@ -15,6 +15,3 @@ class PoliciesPolicy(Policy):
         high=10_080,
         why="A change begins so long after its approval: every process has read it by then, and nobody is surprised.",
     )
-
-
-POLICY = PoliciesPolicy()

@@ -1,8 +1,7 @@
 """Which version of a policy holds, where and when. Pure."""
 
-import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -61,10 +60,9 @@ def version_at(versions: Iterable[Version], at: datetime) -> Version | None:
 
 
 class Book:
-    """All approved versions, as read at one moment. Answers what holds without asking again."""
+    """All approved versions. Answers what holds, has held and will hold, without asking again."""
 
-    def __init__(self, versions: Iterable[Version], *, read_at: datetime) -> None:
-        self.read_at = read_at
+    def __init__(self, versions: Iterable[Version]) -> None:
         self._versions: dict[tuple[str, Scope], list[Version]] = {}
         for one in versions:
             self._versions.setdefault((one.kind, one.scope), []).append(one)
@@ -77,6 +75,21 @@ class Book:
             known = self._answers[kind, scope] = self._all_answers(kind, scope)
         turns, answers = known
         return cast(P, answers[bisect_right(turns, at)])
+
+    def everywhere(self, kind: type[P], *, at: datetime) -> Iterator[P]:
+        """What holds in the programme, and in each scope that has a version of its own."""
+        scopes = {scope for name, scope in self._versions if name == kind.__name__}
+        both = {Scope(office.office_id, level.level) for office in scopes for level in scopes}
+        for scope in {Scope(), *scopes, *both}:
+            yield self.find(kind, at=at, scope=scope)
+
+    def setting(self, kind: type[Policy], *, at: datetime, scope: Scope) -> dict[str, Version]:
+        """Which version has set a knob there; knobs with their default are absent."""
+        found: dict[str, Version] = {}
+        for one in dict.fromkeys(scope.from_the_widest()):
+            version = version_at(self._versions.get((kind.__name__, one), []), at)
+            found.update(dict.fromkeys(version.values, version) if version else {})
+        return found
 
     def _all_answers(self, kind: type[Policy], scope: Scope) -> tuple[list[datetime], list[Policy]]:
         layers = [self._versions.get((kind.__name__, one), []) for one in dict.fromkeys(scope.from_the_widest())]
@@ -135,6 +148,26 @@ def _read_one(doc: KnobDoc, value: Any, wanted: type) -> Any:
     return value
 
 
+def read_typed(doc: KnobDoc, typed: str) -> Any:
+    """What somebody typed for a knob, such as "24", "yes" or "0, 24, 72". Raises BadPolicy."""
+    if isinstance(doc.default, tuple):
+        parts = [part.strip() for part in typed.replace(";", ",").split(",")]
+        return tuple(_read_word(doc, part, doc.like) for part in parts if part)
+    return _read_word(doc, typed.strip(), type(doc.default))
+
+
+def _read_word(doc: KnobDoc, word: str, wanted: type) -> Any:
+    if wanted is bool:
+        if word.lower() not in _YES_OR_NO:
+            raise BadPolicy(f"{doc.name}: write yes or no")
+        return _YES_OR_NO[word.lower()]
+    try:
+        return wanted(word)
+    except ValueError:
+        raise BadPolicy(f"{doc.name}: {word!r} is no {_KINDS.get(wanted, 'possible value')}") from None
+
+
+_YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _KINDS = {int: "whole number", float: "number", bool: "yes or no (true, false)", str: "text"}
 
 
@@ -161,6 +194,8 @@ def changes_between(before: Policy, after: Policy) -> list[Change]:
     ]
 
 
-def values_of(policy: Policy) -> dict[str, Any]:
-    """Every knob with its value."""
-    return {field.name: getattr(policy, field.name) for field in dataclasses.fields(policy)}
+def value_in_words(value: Any) -> str:
+    """A value as it is typed and read: yes, 24, or 0, 24, 72."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple | list) else str(value)

@@ -16,9 +16,10 @@ from django.utils import timezone
 from adsum.core.asking import give_back
 from adsum.core.gathering import Gatherer
 from adsum.ledger.rules import RULES
-from adsum.people.policy import POLICY
+from adsum.people.policy import PeoplePolicy
 from adsum.people.queries import devices_by_hash
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 from adsum.portal.cookies import DEVICE_COOKIE
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def keep_device(response: HttpResponse, token: str) -> None:
     response.set_cookie(
         DEVICE_COOKIE,
         token,
-        max_age=timedelta(days=POLICY.device_days),
+        max_age=timedelta(days=in_force(PeoplePolicy, now=timezone.now()).device_days),
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",

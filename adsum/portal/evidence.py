@@ -15,12 +15,13 @@ from adsum.core.text import clean_line
 from adsum.documents.actions import mark_form, say_unable
 from adsum.documents.queries import FormToSend, documents_of, forms_to_send, inabilities_of, photo_answered_at
 from adsum.documents.rules import DocumentRefused, FormCode, Kind, Says
-from adsum.orders.policy import POLICY as ORDERS
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.queries import order_in_force
 from adsum.orders.rules import Level, asks_for_photo
 from adsum.places.actions import confirm_address, move
 from adsum.places.queries import addresses, current_address
 from adsum.places.rules import GivenAddress
+from adsum.policies.queries import in_force
 from adsum.portal.access import participants_only
 from adsum.portal.reading import ADDRESS_FIELDS, read_key
 from adsum.portal.uploads import keep_sent, status_of, words_of
@@ -37,7 +38,7 @@ def evidence_of(participant: Participant, now: datetime) -> dict[str, Any]:
     return {
         "forms_open": [
             form
-            for form in forms_to_send(participant=participant, seen_by=participant.as_actor())
+            for form in forms_to_send(participant=participant, now=timezone.now(), seen_by=participant.as_actor())
             if form.sent_at is None
         ],
         "photo_asked": is_photo_asked(participant, now),
@@ -49,7 +50,9 @@ def is_photo_asked(participant: Participant, now: datetime) -> bool:
     me, mine = participant.as_actor(), participant.pk
     order = order_in_force(participant_id=mine, seen_by=me)
     answered_at = photo_answered_at(participant_id=mine, seen_by=me)
-    return asks_for_photo(Level(order.level) if order else None, answered_at=answered_at, now=now, policy=ORDERS)
+    return asks_for_photo(
+        Level(order.level) if order else None, answered_at=answered_at, now=now, policy=in_force(OrdersPolicy, now=now)
+    )
 
 
 @participants_only
@@ -67,7 +70,7 @@ def my_address(request: HttpRequest, participant: Participant) -> HttpResponse:
         "address": current_address(participant_id=mine, seen_by=me),
         "documents": documents_of(participant_id=mine, seen_by=me, kinds=[Kind.ADDRESS_PROOF])[:10],
         "said": inabilities_of(participant_id=mine, seen_by=me).exclude(kind=Kind.PHOTO).first(),
-        "forms": forms_to_send(participant=participant, seen_by=me),
+        "forms": forms_to_send(participant=participant, now=timezone.now(), seen_by=me),
         "missing": missing,
         "typed": request.POST,
     }
@@ -148,7 +151,7 @@ def _document_page(
 
 
 def _form_or_404(participant: Participant, code: str) -> FormToSend:
-    forms = forms_to_send(participant=participant, seen_by=participant.as_actor())
+    forms = forms_to_send(participant=participant, now=timezone.now(), seen_by=participant.as_actor())
     found = next((form for form in forms if form.due.doc.code == code), None)
     if found is None:
         raise Http404
@@ -159,7 +162,7 @@ def _form_or_404(participant: Participant, code: str) -> FormToSend:
 @require_safe
 def my_forms(request: HttpRequest, participant: Participant) -> HttpResponse:
     """Who else needs to know my new address, by when, and what I have sent."""
-    forms = forms_to_send(participant=participant, seen_by=participant.as_actor())
+    forms = forms_to_send(participant=participant, now=timezone.now(), seen_by=participant.as_actor())
     return render(request, "portal/my_forms.html", {"participant": participant, "forms": forms})
 
 

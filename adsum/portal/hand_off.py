@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adsum.checkins.actions import hand_over_place, offer_hand_off
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import find_hand_off
 from adsum.checkins.rules import HANDED_OVER, GivenPlace, HandOffAnswer, ReportContent
 from adsum.core.ids import in_groups, read_code
 from adsum.core.network import origin_of
+from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
 from adsum.portal.reading import read_key, read_place
 
@@ -46,7 +47,7 @@ def hand_off(request: HttpRequest, participant: Participant) -> HttpResponse:
         "code": in_groups(offer.code, 3),
         "address": settings.PUBLIC_URL.partition("://")[2] + "/p/",
         "qr": drawing.svg_inline(scale=6, border=2, svgclass="qr", lineclass=None, omitsize=True),
-        "minutes": POLICY.hand_off_minutes,
+        "minutes": in_force(CheckinPolicy, now=timezone.now()).hand_off_minutes,
         "looked_again": bool(shown),
         "carried": [(name, value) for name, value in request.POST.items() if name not in OF_THIS_PAGE],
     }

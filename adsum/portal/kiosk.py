@@ -21,9 +21,10 @@ from adsum.core.ids import in_groups, read_code
 from adsum.core.network import origin_of
 from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
-from adsum.offices.policy import POLICY
+from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import KIOSK_COOKIE, KIOSK_SALT
 from adsum.people.actions import sign_out_device
+from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, device_of
 from adsum.portal.cookies import DEVICE_COOKIE, PLACE_COOKIE
 from adsum.portal.reading import read_birthday_fields
@@ -37,7 +38,9 @@ def is_kiosk(request: HttpRequest) -> bool:
     """True on a device for which staff turned the kiosk on, not too long ago."""
     cookie = request.COOKIES.get(KIOSK_COOKIE, "")
     try:
-        signing.loads(cookie, salt=KIOSK_SALT, max_age=timedelta(days=POLICY.kiosk_days))
+        signing.loads(
+            cookie, salt=KIOSK_SALT, max_age=timedelta(days=in_force(OfficesPolicy, now=timezone.now()).kiosk_days)
+        )
     except signing.BadSignature:
         return False
     return True
@@ -49,7 +52,7 @@ def kiosk_mode(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         if KIOSK_COOKIE not in request.COOKIES or not is_kiosk(request):
             return get_response(request)
-        request.kiosk_seconds = POLICY.kiosk_still_seconds  # type: ignore[attr-defined]
+        request.kiosk_seconds = in_force(OfficesPolicy, now=timezone.now()).kiosk_still_seconds  # type: ignore[attr-defined]
         if request.path.startswith(WITHOUT_A_PERSON):
             return get_response(request)
         if device_of(request) is None:

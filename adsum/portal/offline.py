@@ -19,10 +19,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from adsum.checkins.actions import submit_report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.core.sealing import Sealed, SealKey, load_seal_keys, open_envelope
 from adsum.ledger.rules import RULES
 from adsum.people.queries import devices_by_hash, find_participant
+from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, device_of
 from adsum.portal.content import content_of
 from adsum.portal.passes import Pass, is_fresh, read_pass, read_sending
@@ -66,7 +67,7 @@ def sealed_check_in(request: HttpRequest) -> HttpResponse:
 
 def _sender(request: HttpRequest, given: Pass, now: datetime, *, signed_in: bool) -> Participant | None:
     """Whose pass it is; an old one is good only while that person is signed in, with that device or this one."""
-    if not signed_in and not is_fresh(given, days=POLICY.pass_days, now=now):
+    if not signed_in and not is_fresh(given, days=in_force(CheckinPolicy, now=now).pass_days, now=now):
         device = device_of(request)
         if device is None or device.participant_id != given.participant_id:
             return None

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from adsum.ledger.rules import RULES
 from adsum.orders.queries import order_in_force
-from adsum.questions.policy import POLICY
+from adsum.policies.queries import in_force
+from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.queries import find_template, template_for
 from adsum.questions.rules import answered, read_answers
 
@@ -38,8 +39,8 @@ def with_answers(content: ReportContent, sent: Sent, participant: Participant) -
     except (ValueError, LookupError):
         return content
     given = {name.removeprefix(PREFIX): value for name, value in sent.items() if name.startswith(PREFIX)}
-    answers = read_answers(template.questions, given, policy=POLICY)
-    shown = answered(template.questions, answers, language="en", policy=POLICY)
+    answers = read_answers(template.questions, given, policy=in_force(QuestionsPolicy, now=timezone.now()))
+    shown = answered(template.questions, answers, language="en", policy=in_force(QuestionsPolicy, now=timezone.now()))
     return replace(content, template_id=template.pk, answers=answers, answers_need_look=any(one.look for one in shown))
 
 

@@ -16,9 +16,10 @@ from adsum.ledger.rules import RULES
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force
 from adsum.people.actions import add_representative, end_representative, record_representatives_look
-from adsum.people.policy import POLICY
+from adsum.people.policy import PeoplePolicy
 from adsum.people.queries import find_representative, representatives_of
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _shown(participant: Participant) -> dict[str, Any]:
     return {
         "people": representatives_of(participant_id=mine, seen_by=me)[:20],
         "looks": looks[:100],
-        "days": POLICY.representative_days,
+        "days": in_force(PeoplePolicy, now=timezone.now()).representative_days,
     }
 
 

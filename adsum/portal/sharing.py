@@ -20,10 +20,11 @@ from adsum.core.earth import Spot
 from adsum.core.ids import in_groups
 from adsum.ledger.rules import RULES
 from adsum.orders.actions import make_tracking_app, share_point, stop_sharing
-from adsum.orders.policy import POLICY
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.queries import find_tracked, shared_points, sharing_of
 from adsum.orders.rules import PointSource
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
+from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
 from adsum.portal.reading import read_place
 
@@ -52,8 +53,8 @@ def sharing(request: HttpRequest, participant: Participant) -> HttpResponse:
         "participant": participant,
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
         "points": shared_points(participant_id=participant.pk, seen_by=me),
-        "every_minutes": POLICY.share_every_minutes,
-        "keep_days": POLICY.keep_shared_days,
+        "every_minutes": in_force(OrdersPolicy, now=now).share_every_minutes,
+        "keep_days": in_force(OrdersPolicy, now=now).keep_shared_days,
         "app": app and (app[0], in_groups(app[1])),
         "app_address": settings.PUBLIC_URL + reverse("owntracks"),
         "said": said if said in SAID else "",
@@ -113,7 +114,7 @@ def _read_point(body: bytes) -> tuple[Spot, datetime] | None:
         return None
     if not isinstance(said, dict) or said.get("_type") != "location":
         return None
-    accuracy = said.get("acc", PLACES.network_within_m)
+    accuracy = said.get("acc", in_force(PlacesPolicy, now=timezone.now()).network_within_m)
     numbers = {"latitude": said.get("lat"), "longitude": said.get("lon"), "accuracy_m": accuracy}
     place = read_place({"place_status": "granted", **{name: str(number) for name, number in numbers.items()}})
     try:

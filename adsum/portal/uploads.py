@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.documents.actions import keep_document, open_document, start_upload, take_piece
 from adsum.documents.actions.keeping import DocumentMissing
 from adsum.documents.actions.uploading import PieceRefused
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.queries import find_upload
 from adsum.documents.rules import DocumentRefused, Kind, Refusal, download_headers
+from adsum.policies.queries import in_force
 from adsum.portal.access import participants_only
 from adsum.portal.reading import read_key, read_sent
 
@@ -30,7 +31,10 @@ STATUS = {Refusal.NOT_FOUND: 404, Refusal.TOO_LARGE: 413, Refusal.TOO_MANY: 429}
 
 def words_of(refusal: Refusal) -> str:
     """Why a file was not kept, in the person's language, and what to do."""
-    return render_to_string("portal/refusal.txt", {"refusal": refusal, "megabytes": POLICY.largest_megabytes}).strip()
+    return render_to_string(
+        "portal/refusal.txt",
+        {"refusal": refusal, "megabytes": in_force(DocumentsPolicy, now=timezone.now()).largest_megabytes},
+    ).strip()
 
 
 def status_of(refusal: Refusal) -> int:
@@ -59,7 +63,10 @@ def uploads(request: HttpRequest, participant: Participant) -> HttpResponse:
 
 
 def _standing(upload: Upload, status: int) -> HttpResponse:
-    place, piece = reverse("upload", kwargs={"upload_key": upload.key}), POLICY.piece_kilobytes * 1_000
+    place, piece = (
+        reverse("upload", kwargs={"upload_key": upload.key}),
+        in_force(DocumentsPolicy, now=timezone.now()).piece_kilobytes * 1_000,
+    )
     response = JsonResponse({"place": place, "offset": upload.kept, "piece": piece}, status=status)
     response["Location"], response["Upload-Length"] = place, str(upload.length)
     response["Upload-Offset"] = str(upload.kept)

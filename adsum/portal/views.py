@@ -26,8 +26,9 @@ from adsum.ledger.rules import ActorKind
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force, sharing_of
 from adsum.people.actions import choose_language, sign_out_device
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import current_address
+from adsum.policies.queries import in_force
 from adsum.portal.access import (
     anyone,
     device_of,
@@ -157,8 +158,8 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "address": current_address(participant_id=participant.pk, seen_by=me),
         "template": asked_of(participant),
         "key": uuid4(),
-        "keep_days": PLACES.keep_fix_days,
-        "rough_m": PLACES.network_within_m,
+        "keep_days": in_force(PlacesPolicy, now=now).keep_fix_days,
+        "rough_m": in_force(PlacesPolicy, now=now).network_within_m,
         "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         "signed_by": public_key(),
         "seal_key": seal_key(),

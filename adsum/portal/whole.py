@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
+from adsum.policies.queries import in_force
 
 WITH_FILES = ("/address/proof/", "/photo/", "/console/people/")
-MOST_WITH_FILES = POLICY.largest_megabytes * 1_000_000 + 100_000
 
 
 def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -21,7 +21,7 @@ def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     def answer(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if _brings_a_file(request) and announced.isdecimal():
-            if int(announced) > MOST_WITH_FILES:
+            if int(announced) > _most_with_files():
                 return _too_large(request)
             request._body = request.read(int(announced))
         if request.method == "POST" and announced.isdecimal() and len(request.body) < int(announced):
@@ -29,6 +29,11 @@ def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return get_response(request)
 
     return answer
+
+
+def _most_with_files() -> int:
+    """Bytes: the largest file, and the form around it."""
+    return in_force(DocumentsPolicy, now=timezone.now()).largest_megabytes * 1_000_000 + 100_000
 
 
 def _brings_a_file(request: HttpRequest) -> bool:
@@ -39,5 +44,5 @@ def _brings_a_file(request: HttpRequest) -> bool:
 
 def _too_large(request: HttpRequest) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
-        page = {"megabytes": POLICY.largest_megabytes, "back": request.path_info}
+        page = {"megabytes": in_force(DocumentsPolicy, now=timezone.now()).largest_megabytes, "back": request.path_info}
         return render(None, "portal/too_large.html", page, status=413)

@@ -10,8 +10,9 @@ from django.db.models import Max
 from adsum.ledger.actions import record
 from adsum.ledger.rules import Actor
 from adsum.offices.models import FieldOffice
+from adsum.policies.queries import in_force
 from adsum.questions.models import QuestionTemplate
-from adsum.questions.policy import POLICY
+from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.rules import BadTemplate, read_template
 
 
@@ -29,7 +30,7 @@ def publish_template(
 
     Raises BadTemplate.
     """
-    read_template(body, languages=languages, policy=POLICY)
+    read_template(body, languages=languages, policy=in_force(QuestionsPolicy, now=now))
     if valid_from < now:
         raise BadTemplate("questions hold from now on, or from a later moment; the past has been asked already")
     with transaction.atomic():
@@ -43,7 +44,7 @@ def publish_template(
             actor=actor,
             now=now,
             subject=template,
-            policy=POLICY.version,
+            policy=in_force(QuestionsPolicy, now=now).version,
             office=office.code if office else "",
             level=level,
             version=template.version,

@@ -6,7 +6,8 @@ import pgtrigger
 from django.db import models
 
 from adsum.offices.models import FieldOffice
-from adsum.questions.policy import POLICY
+from adsum.policies.queries import in_force
+from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.rules import Question, read_template
 
 
@@ -34,4 +35,6 @@ class QuestionTemplate(models.Model):
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        return read_template(self.body, languages=(), policy=POLICY)  # its languages were those of its day
+        return read_template(
+            self.body, languages=(), policy=in_force(QuestionsPolicy, now=self.valid_from)
+        )  # its languages were those of its day

@@ -27,6 +27,3 @@ class QuestionsPolicy(Policy):
         high=4000,
         why="Characters of a written answer that are kept; more is a message or a document.",
     )
-
-
-POLICY = QuestionsPolicy()

@@ -7,7 +7,7 @@ import pytest
 
 from adsum.checkins.actions import beat, note_attempt, submit_report, sweep_overdue
 from adsum.checkins.models import Attempt, Duty, Excuse, Heartbeat, Outage
-from adsum.checkins.policy import POLICY, CheckinPolicy
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import outages_since
 from adsum.checkins.rules import (
     FailedTry,
@@ -28,6 +28,8 @@ from adsum.ledger.rules import STRANGER
 from adsum.notices.models import Notice
 from adsum.people.models import Participant
 from tests.factories import make_duty
+
+POLICY = CheckinPolicy()
 
 END = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 FAILED = FailedTry(Step.SEND, Failure.NETWORK)

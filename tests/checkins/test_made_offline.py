@@ -8,7 +8,7 @@ import pytest
 
 from adsum.checkins.actions import submit_report, sweep_overdue
 from adsum.checkins.models import Duty, Excuse, Report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
     UNSAID,
     Outcome,
@@ -22,6 +22,8 @@ from adsum.checkins.rules import (
 from adsum.flags.models import Flag
 from adsum.people.models import Participant
 from tests.factories import NOW, make_duty
+
+POLICY = CheckinPolicy()
 
 GIVEN, CAME = NOW, NOW + timedelta(days=3)
 MADE = NOW + timedelta(days=1)

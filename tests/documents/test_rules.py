@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from pillow_heif import from_pillow
 
-from adsum.documents.policy import POLICY, DocumentsPolicy
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.rules import (
     DocumentRefused,
     FormCode,
@@ -20,6 +20,8 @@ from adsum.documents.rules import (
     piece_fault,
 )
 from tests.factories import make_picture
+
+POLICY = DocumentsPolicy()
 
 SMALL = DocumentsPolicy(most_megapixels=12, largest_megabytes=2)
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"

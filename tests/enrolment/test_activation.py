@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import activate_device, forget, issue_invitation
 from adsum.enrolment.models import ActivationTry, Invitation
-from adsum.enrolment.policy import POLICY
+from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.enrolment.rules import Activation, ActivationAnswer
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
@@ -17,6 +17,8 @@ from adsum.offices.models import FieldOffice
 from adsum.people.models import Device, Participant
 from adsum.people.rules import hash_token
 from tests.factories import NOW, make_participant
+
+POLICY = EnrolmentPolicy()
 
 BORN = date(1988, 3, 14)
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from adsum.checkins.actions import make_duties, sweep_overdue
 from adsum.checkins.models import Duty, Excuse, Plan, Report
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import Outcome, ReportContent, ReportFacts, concerns_about, first_due_on, term_of
 from adsum.core.ids import read_code
 from adsum.core.languages import written_in
@@ -28,12 +28,16 @@ from adsum.offices.models import Staff
 from adsum.orders.models import Order
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant
-from adsum.people.policy import POLICY as PEOPLE
+from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import LANGUAGES, read_birthday, read_case_number, read_email, read_phone
 from adsum.places.models import Address, LocationFix
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import PlaceClass, class_of_fix, grade_address
 from tests.factories import NOW, make_staff
+
+CHECKINS = CheckinPolicy()
+PEOPLE = PeoplePolicy()
+PLACES = PlacesPolicy()
 
 SignIn = Callable[[Participant | Staff], Client]
 HOW_MANY, DAYS = 195, 365

@@ -11,8 +11,10 @@ from adsum.management.commands.outbox import Command
 from adsum.management.findings import find_all
 from adsum.outbox.actions import emit_events, mark_refused
 from adsum.outbox.models import OutboxEvent
-from adsum.outbox.policy import POLICY
+from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Event
+
+POLICY = OutboxPolicy()
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 LISTENER = "https://other.example.org/facts"

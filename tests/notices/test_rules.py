@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adsum.notices.policy import POLICY, NoticesPolicy
+from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import Asked, Hours, Window, is_awake, read_reply, sending_day, steps_of, windows_of
+
+POLICY = NoticesPolicy()
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -8,9 +8,11 @@ from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.actions import OfficeRefused, check_password, forget, hire_staff, open_office
 from adsum.offices.models import FieldOffice, SignInTry, Staff
-from adsum.offices.policy import POLICY
+from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import Role, is_office_code, is_time_zone
 from tests.factories import NOW
+
+POLICY = OfficesPolicy()
 
 RIGHT = "a long password"
 

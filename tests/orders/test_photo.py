@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from adsum.orders.policy import POLICY, OrdersPolicy
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.rules import Level, asks_for_photo
 from tests.factories import NOW
+
+POLICY = OrdersPolicy()
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,12 @@ from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR, RULES, STRANGER
 from adsum.outbox.actions import emit_events, mark_delivered, mark_refused, mark_unheard, try_parked_again
 from adsum.outbox.models import OutboxEvent
-from adsum.outbox.policy import POLICY
+from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.queries import events_to_send, parked_events, standing_of_outbox
 from adsum.outbox.rules import Event
 from tests.factories import NOW
+
+POLICY = OutboxPolicy()
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,11 +13,11 @@ from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR, RULES, Actor, ActorKind
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
-from adsum.policies.actions import approve_policy, propose_policy, withdraw_policy
+from adsum.policies.actions import approve_policy, withdraw_policy
 from adsum.policies.models import PolicyVersion
 from adsum.policies.queries import in_force, policy_versions
 from adsum.policies.rules import BadPolicy, Scope
-from tests.factories import NOW, make_staff
+from tests.factories import NOW, make_staff, make_version
 
 EVERYWHERE = Actor(ActorKind.OPERATOR, sees_every_office=True)
 LATER = NOW + timedelta(days=3)
@@ -32,20 +33,6 @@ def second(office: FieldOffice) -> Staff:
     return make_staff(office, Role.SUPERVISOR)
 
 
-def proposed(by: Staff, **changes: Any) -> PolicyVersion:
-    given: dict[str, Any] = {
-        "kind": CheckinPolicy,
-        "values": {"grace_hours": 48},
-        "scope": Scope(by.office_id),
-        "valid_from": LATER,
-        "reason": "Bridges are closed",
-        "source": "Memo 12",
-        "author": by.as_actor(),
-        "now": NOW,
-    }
-    return propose_policy(**{**given, **changes})
-
-
 def grace(office: FieldOffice, days: float) -> int:
     return in_force(CheckinPolicy, now=NOW + timedelta(days=days), office_id=office.pk).grace_hours
 
@@ -53,7 +40,7 @@ def grace(office: FieldOffice, days: float) -> int:
 def test_it_holds_only_once_approved_and_only_from_its_day(
     author: Staff, second: Staff, office: FieldOffice, other_office: FieldOffice
 ) -> None:
-    version = proposed(author)
+    version = make_version(author)
     assert grace(office, 4) == 24
     approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
     assert [grace(office, days) for days in (0, 2.99, 3, 400)] == [24, 24, 48, 48]
@@ -63,7 +50,7 @@ def test_it_holds_only_once_approved_and_only_from_its_day(
 
 
 def test_the_author_cannot_approve_it_nor_a_machine(author: Staff) -> None:
-    version = proposed(author)
+    version = make_version(author)
     for actor, says in (
         (author.as_actor(), "second person"),
         (RULES, "no such version"),
@@ -72,11 +59,11 @@ def test_the_author_cannot_approve_it_nor_a_machine(author: Staff) -> None:
         with pytest.raises(BadPolicy, match=says):
             approve_policy(version_id=version.pk, approver=actor, now=NOW)
     with pytest.raises(BadPolicy, match="never a machine"):
-        proposed(author, scope=Scope(), author=EVERYWHERE)
+        make_version(author, scope=Scope(), author=EVERYWHERE)
 
 
 def test_the_database_refuses_one_signature_and_a_change_of_what_was_said(author: Staff) -> None:
-    version = proposed(author)
+    version = make_version(author)
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyVersion.objects.filter(pk=version.pk).update(approver_id=author.pk, approved_at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -104,12 +91,12 @@ def test_the_database_refuses_one_signature_and_a_change_of_what_was_said(author
 )
 def test_what_cannot_be_proposed_changes_nothing(author: Staff, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(BadPolicy, match=says):
-        proposed(author, **changes)
+        make_version(author, **changes)
     assert not PolicyVersion.objects.exists()
 
 
 def test_it_is_not_approved_once_its_day_has_come(author: Staff, second: Staff) -> None:
-    version = proposed(author)
+    version = make_version(author)
     with pytest.raises(BadPolicy, match="at the earliest"):
         approve_policy(version_id=version.pk, approver=second.as_actor(), now=LATER)
 
@@ -117,7 +104,7 @@ def test_it_is_not_approved_once_its_day_has_come(author: Staff, second: Staff) 
 def test_a_scheduled_one_can_be_withdrawn_and_one_that_holds_cannot(
     author: Staff, second: Staff, office: FieldOffice
 ) -> None:
-    version = proposed(author)
+    version = make_version(author)
     approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
     with pytest.raises(BadPolicy, match="new version"):
         withdraw_policy(version_id=version.pk, why="too late", by=author.as_actor(), now=LATER)
@@ -131,7 +118,7 @@ def test_a_scheduled_one_can_be_withdrawn_and_one_that_holds_cannot(
 
 
 def test_another_office_neither_sees_nor_approves_it(author: Staff, other_office: FieldOffice) -> None:
-    version = proposed(author)
+    version = make_version(author)
     stranger = make_staff(other_office, Role.SUPERVISOR)
     assert not policy_versions(seen_by=stranger.as_actor()).exists()
     with pytest.raises(BadPolicy, match="no such version"):
@@ -139,8 +126,13 @@ def test_another_office_neither_sees_nor_approves_it(author: Staff, other_office
 
 
 def test_the_book_is_read_once_a_minute(office: FieldOffice, django_assert_num_queries: Any) -> None:
-    in_force(CheckinPolicy, now=NOW)
-    with django_assert_num_queries(0):
-        in_force(CheckinPolicy, now=NOW + timedelta(seconds=59), office_id=office.pk, level="gps-ankle")
-    with django_assert_num_queries(1):
-        in_force(CheckinPolicy, now=NOW + timedelta(seconds=60))
+    seconds = 1_000.0
+    with patch("adsum.policies.queries.time.monotonic", lambda: seconds):
+        in_force(CheckinPolicy, now=NOW)
+        seconds += 59
+        with django_assert_num_queries(0):
+            for days in (-400, 0, 400):
+                in_force(CheckinPolicy, now=NOW + timedelta(days=days), office_id=office.pk, level="gps-ankle")
+        seconds += 1
+        with django_assert_num_queries(1):
+            in_force(CheckinPolicy, now=NOW)

@@ -20,7 +20,7 @@ def version(number: int, scope: Scope = PROGRAMME, days: int = 0, until: int | N
 
 
 def grace(versions: list[Version], scope: Scope, *, day: float = 0) -> int:
-    book = Book(versions, read_at=NOON)
+    book = Book(versions)
     return book.find(CheckinPolicy, at=NOON + timedelta(days=day), scope=scope).grace_hours
 
 
@@ -64,11 +64,11 @@ def test_an_empty_version_goes_back_to_what_is_wider() -> None:
 
 
 def test_what_holds_cites_the_versions_it_comes_from() -> None:
-    found = Book(ALL, read_at=NOON).find(CheckinPolicy, at=NOON, scope=NYC_ANKLE)
+    found = Book(ALL).find(CheckinPolicy, at=NOON, scope=NYC_ANKLE)
     assert found.stored_versions == (1, 2, 3, 4)
     assert found.version.endswith(":1+2+3+4")
     assert CheckinPolicy().version == CheckinPolicy().citing(()).version
-    same = Book([version(9, grace_hours=6)], read_at=NOON).find(CheckinPolicy, at=NOON, scope=PROGRAMME)
+    same = Book([version(9, grace_hours=6)]).find(CheckinPolicy, at=NOON, scope=PROGRAMME)
     assert same.version.split(":")[0] == found.version.split(":")[0], "the fingerprint is of the values"
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from adsum.checkins.actions import forget, hand_over_place, offer_hand_off
 from adsum.checkins.models import HandOff, HandOffTry, Report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import GivenPlace, HandOffAnswer
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerLine
@@ -18,6 +18,8 @@ from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from tests.factories import NOW, make_participant
 from tests.shape.walking import SignIn
+
+POLICY = CheckinPolicy()
 
 HERE = {"place_status": "granted", "latitude": "40.7143", "longitude": "-74.006", "accuracy_m": "9"}
 PLACE = GivenPlace("granted", 40.7143, -74.006, 9.0, NOW)

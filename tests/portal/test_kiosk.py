@@ -14,10 +14,12 @@ from adsum.enrolment.actions import issue_invitation
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import Staff
-from adsum.offices.policy import POLICY
+from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import KIOSK_COOKIE
 from adsum.people.models import Device, Participant
 from adsum.portal.cookies import DEVICE_COOKIE
+
+POLICY = OfficesPolicy()
 
 SignIn = Callable[[Participant | Staff], Client]
 BORN = {"born_day": "14", "born_month": "3", "born_year": "1988"}

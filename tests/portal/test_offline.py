@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from adsum.checkins.models import Report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import sign_out_everywhere
 from adsum.people.models import Participant
@@ -23,6 +23,8 @@ from adsum.portal.passes import Pass, read_pass
 from tests.factories import make_participant
 from tests.portal.test_json_door import is_signed
 from tests.sealing import seal
+
+POLICY = CheckinPolicy()
 
 SignIn = Callable[[Participant], Client]
 

@@ -14,10 +14,10 @@ from django.utils import timezone, translation
 
 from adsum.checkins.actions import beat, decide_flag, submit_report
 from adsum.checkins.models import Attempt, ReceiptMiss, Report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import ReportContent, Source
 from adsum.flags.models import Flag, ThreadMessage
-from adsum.flags.policy import POLICY as FLAGS
+from adsum.flags.policy import FlagsPolicy
 from adsum.management import pulse
 from adsum.notices.models import Notice
 from adsum.offices.models import Staff
@@ -27,6 +27,9 @@ from adsum.portal.calendars import calendar_text
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.receipts import public_key, signed_receipt
 from tests.factories import NOW, make_duty
+
+POLICY = CheckinPolicy()
+FLAGS = FlagsPolicy()
 
 SignIn = Callable[[Participant | Staff], Client]
 pytestmark = pytest.mark.django_db

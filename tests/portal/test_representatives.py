@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from adsum.offices.models import HelpPlace, Staff
 from adsum.people.models import Participant, Representative
-from adsum.people.policy import POLICY
+from adsum.people.policy import PeoplePolicy
 from tests.factories import make_participant
+
+POLICY = PeoplePolicy()
 
 SignIn = Callable[[Participant | Staff], Client]
 pytestmark = pytest.mark.django_db

@@ -21,12 +21,14 @@ from adsum.management.housekeeping import erase_what_has_ended
 from adsum.offices.models import FieldOffice, Staff
 from adsum.orders.actions import ask_to_share, make_tracking_app, start_orders, stop_sharing
 from adsum.orders.models import Order, SharedPoint
-from adsum.orders.policy import POLICY
+from adsum.orders.policy import OrdersPolicy
 from adsum.orders.queries import sharing_of
 from adsum.orders.rules import Ground, Level
 from adsum.people.models import Participant
 from tests.factories import make_participant, make_staff
 from tests.shape.walking import SignIn
+
+POLICY = OrdersPolicy()
 
 pytestmark = pytest.mark.django_db
 SECRET = ("12.3456789", "98.7654321")

@@ -86,7 +86,7 @@ def test_every_domain_with_personal_data_can_show_and_forget_it() -> None:
 
 
 def test_what_can_be_forgotten_is_forgotten_on_schedule() -> None:
-    assert find_unkept_promises(modules(), schedule=[forget for forget, _ in RETENTION]) == []
+    assert find_unkept_promises(modules(), schedule=[forget for forget, _, _ in RETENTION]) == []
 
 
 def test_names_of_actions_and_queries_are_unique() -> None:

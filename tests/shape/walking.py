@@ -24,7 +24,8 @@ from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
-from tests.factories import NOW, make_document, make_duty, make_participant, make_staff
+from adsum.policies.models import PolicyVersion
+from tests.factories import NOW, make_document, make_duty, make_participant, make_staff, make_version
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -47,8 +48,8 @@ def _page(answers: str, shows: str = "", to_all: str = "") -> Page:
     return Page(dict(zip(VISITORS, answers.split(), strict=True)), frozenset(shows.split()), frozenset(to_all.split()))
 
 
-# The columns are VISITORS: nobody known, another participant of the office, an officer of another office, a role
-# that no page names, the participant, an officer of their office.
+# The columns are VISITORS: nobody known, another participant of the office, an officer of another office, an
+# auditor, who sees rules but no people, the participant, an officer of their office.
 WALK = {
     "welcome": _page("200 home 200 200 home 200"),
     "help": _page("200 200 200 200 200 200"),
@@ -108,6 +109,10 @@ WALK = {
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
     "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
+    "policies": _page("sign-in sign-in 403 200 sign-in 403"),
+    "policy": _page("sign-in sign-in 403 200 sign-in 403"),
+    "policy-version": _page("sign-in sign-in 403 200 sign-in 403"),
+    "policy-decision": _page("sign-in sign-in 403 403 sign-in 403"),
     "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
@@ -139,6 +144,7 @@ class World:
     document: Document
     upload: Upload
     letter: Message
+    version: PolicyVersion
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -158,6 +164,8 @@ class World:
             "upload_key": self.upload.key,
             "form_code": "court",
             "letter_id": self.letter.pk,
+            "kind": "CheckinPolicy",
+            "version_id": self.version.pk,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
@@ -195,6 +203,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         document=make_document(person, kind=Kind.ENROLMENT_PHOTO),
         upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
         letter=_letter_to(person),
+        version=make_version(make_staff(office, Role.SUPERVISOR)),
         sign_in=sign_in,
     )
 

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db import transaction
 
 from adsum.checkins.models import CalendarFeed, ReceiptMiss
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import Receipt, count_receipt_misses, look_up_receipt
 from adsum.core.ids import keyed_hash
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER
 from adsum.people.models import Participant
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 
 
 class TooManyMisses(Exception):
@@ -42,14 +43,14 @@ def look_for_receipt(*, number: str, network: str, now: datetime) -> Receipt | N
     """Whether a receipt with this number exists. Raises TooManyMisses, so that nobody finds one by guessing."""
     network_hash = keyed_hash(settings.SECRET_KEY, "network", network)
     with transaction.atomic():
-        since = now - timedelta(minutes=POLICY.receipt_misses_window_minutes)
+        since = now - timedelta(minutes=in_force(CheckinPolicy, now=now).receipt_misses_window_minutes)
         misses = count_receipt_misses(network_hash=network_hash, since=since, seen_by=RULES)
-        if misses >= POLICY.receipt_misses_per_network:
+        if misses >= in_force(CheckinPolicy, now=now).receipt_misses_per_network:
             raise TooManyMisses
         found = look_up_receipt(receipt_number=number, seen_by=STRANGER)
         if found is None:
             ReceiptMiss.objects.create(at=now, network_hash=network_hash)
-            record(verb="receipt.not-found", actor=STRANGER, now=now, policy=POLICY.version)
+            record(verb="receipt.not-found", actor=STRANGER, now=now, policy=in_force(CheckinPolicy, now=now).version)
     return found
 
 
@@ -57,4 +58,10 @@ def forget_receipt_misses(*, before: datetime, now: datetime) -> None:
     """Erase looks for numbers that do not exist, before this moment; the count stays in the ledger."""
     with transaction.atomic():
         count, _ = ReceiptMiss.objects.filter(at__lt=before).delete()
-        record(verb="receipt-misses.forgotten", actor=RULES, now=now, policy=POLICY.version, count=count)
+        record(
+            verb="receipt-misses.forgotten",
+            actor=RULES,
+            now=now,
+            policy=in_force(CheckinPolicy, now=now).version,
+            count=count,
+        )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from adsum.checkins.models import Attempt, Duty, Excuse, Heartbeat, Outage
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import deadlines_with_credit
 from adsum.checkins.rules import (
     ExcuseReason,
@@ -26,6 +26,7 @@ from adsum.ledger.rules import RULES, Line
 from adsum.notices.actions import queue_notices
 from adsum.notices.rules import Draft, NoticeKind
 from adsum.people.models import Participant
+from adsum.policies.queries import highest_of, in_force
 
 
 def note_attempt(
@@ -48,7 +49,7 @@ def note_attempt(
         if known is not None:
             return known
         lately = mine.filter(received_at__gt=now - timedelta(hours=1), noted_by=noted_by)
-        if lately.count() >= POLICY.tries_kept_per_hour:
+        if lately.count() >= in_force(CheckinPolicy, now=now).tries_kept_per_hour:
             return None
         said = said_at if noted_by == NotedBy.DEVICE else None
         attempt = Attempt.objects.create(
@@ -56,7 +57,7 @@ def note_attempt(
             key=key,
             receipt_number=new_code(12),
             received_at=now,
-            failed_at=failed_when(now, said=said, policy=POLICY),
+            failed_at=failed_when(now, said=said, policy=in_force(CheckinPolicy, now=now)),
             step=failed.step,
             failure=failed.failure,
             noted_by=noted_by,
@@ -67,7 +68,7 @@ def note_attempt(
             now=now,
             subject=attempt,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
             step=failed.step,
             failure=failed.failure,
         )
@@ -78,7 +79,7 @@ def beat(*, source: Source, now: datetime) -> Span | None:
     """This part of the service is alive. A gap before this becomes an outage, and what it made late is mended."""
     with transaction.atomic():
         heart, is_new = Heartbeat.objects.select_for_update().get_or_create(source=source, defaults={"last_at": now})
-        gap = None if is_new else find_gap(heart.last_at, now=now, policy=POLICY)
+        gap = None if is_new else find_gap(heart.last_at, now=now, policy=in_force(CheckinPolicy, now=now))
         if not is_new and now > heart.last_at:
             Heartbeat.objects.filter(pk=source).update(last_at=now)
         if gap is not None:
@@ -95,7 +96,7 @@ def give_credit(*, duties: Sequence[Duty], now: datetime) -> list[Duty]:
         later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
         moved = [duty for duty in duties if duty.pk in later]
         Duty.objects.bulk_update([_moved(duty, later[duty.pk]) for duty in moved], ["moved_from", "missed_after"])
-        record_lines(lines=[_moved_line(duty, later[duty.pk]) for duty in moved], now=now)
+        record_lines(lines=[_moved_line(duty, later[duty.pk], now) for duty in moved], now=now)
     return [duty for duty in duties if later.get(duty.pk, duty.missed_after) <= now]
 
 
@@ -103,9 +104,17 @@ def _moved(duty: Duty, until: datetime) -> Duty:
     return Duty(pk=duty.pk, moved_from=duty.moved_from or duty.missed_after, missed_after=until)
 
 
-def _moved_line(duty: Duty, until: datetime) -> Line:
+def _moved_line(duty: Duty, until: datetime, now: datetime) -> Line:
     facts = {"due_on": duty.due_on.isoformat(), "until": until.isoformat()}
-    return Line("checkin.deadline-moved", RULES, "duty", duty.pk, duty.participant_id, POLICY.version, facts)
+    return Line(
+        "checkin.deadline-moved",
+        RULES,
+        "duty",
+        duty.pk,
+        duty.participant_id,
+        in_force(CheckinPolicy, now=now).version,
+        facts,
+    )
 
 
 def mend_missed(*, outage: Span, now: datetime, batch: int = 500) -> int:
@@ -113,7 +122,7 @@ def mend_missed(*, outage: Span, now: datetime, batch: int = 500) -> int:
     mended, after = 0, 0
     with transaction.atomic():
         while True:
-            duties = list(_marked_around(outage).filter(pk__gt=after).order_by("pk")[:batch])
+            duties = list(_marked_around(outage, now).filter(pk__gt=after).order_by("pk")[:batch])
             if not duties:
                 return mended
             after = duties[-1].pk
@@ -121,9 +130,10 @@ def mend_missed(*, outage: Span, now: datetime, batch: int = 500) -> int:
             mended += _excuse([duty for duty in duties if duty.pk in later], now)
 
 
-def _marked_around(outage: Span) -> QuerySet[Duty]:
-    until = outage.ended_at + timedelta(hours=POLICY.last_chance_hours)
-    longest = timedelta(hours=max(POLICY.reported_try_credit_hours, POLICY.noted_try_credit_hours))
+def _marked_around(outage: Span, now: datetime) -> QuerySet[Duty]:
+    until = outage.ended_at + timedelta(hours=highest_of(CheckinPolicy, "last_chance_hours", now=now))
+    tries = ("reported_try_credit_hours", "noted_try_credit_hours")
+    longest = timedelta(hours=max(highest_of(CheckinPolicy, one, now=now) for one in tries))
     return (
         Duty.objects.filter(outcome=Outcome.MISSED, missed_after__range=(outage.began_at - longest, until))
         .select_related("participant__office")
@@ -134,14 +144,16 @@ def _marked_around(outage: Span) -> QuerySet[Duty]:
 def _excuse(duties: Sequence[Duty], now: datetime) -> int:
     Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(outcome=Outcome.EXCUSED, settled_at=now)
     Excuse.objects.bulk_create(Excuse(duty=duty, reason=ExcuseReason.OUTAGE, at=now) for duty in duties)
-    record_lines(lines=[_excused_line(duty) for duty in duties], now=now)
-    queue_notices(drafts=[_told_of(duty) for duty in duties], now=now, policy=POLICY.version)
+    record_lines(lines=[_excused_line(duty, now) for duty in duties], now=now)
+    queue_notices(drafts=[_told_of(duty) for duty in duties], now=now, policy=in_force(CheckinPolicy, now=now).version)
     return len(duties)
 
 
-def _excused_line(duty: Duty) -> Line:
+def _excused_line(duty: Duty, now: datetime) -> Line:
     facts = {"due_on": duty.due_on.isoformat(), "why": ExcuseReason.OUTAGE}
-    return Line("checkin.excused", RULES, "duty", duty.pk, duty.participant_id, POLICY.version, facts)
+    return Line(
+        "checkin.excused", RULES, "duty", duty.pk, duty.participant_id, in_force(CheckinPolicy, now=now).version, facts
+    )
 
 
 def _told_of(duty: Duty) -> Draft:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.models import Duty, Excuse, Plan
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import find_duty
 from adsum.checkins.rules import NEXT_OUTCOMES, ExcuseReason, Outcome, catch_up, term_of
 from adsum.flags.actions import raise_flags
@@ -22,6 +22,7 @@ from adsum.offices.models import Staff
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +57,13 @@ def start_plans(*, starts: Sequence[PlanStart], actor: Actor, now: datetime) -> 
             ),
             batch_size=2_000,
         )
-        duties = (_duty_on(plan, start.first_due_on, None) for plan, start in zip(plans, starts, strict=True))
+        duties = (_duty_on(plan, start.first_due_on, None, now) for plan, start in zip(plans, starts, strict=True))
         Duty.objects.bulk_create(duties, batch_size=2_000)
         record(
             verb="plans.started",
             actor=actor,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
             count=len(plans),
         )
 
@@ -72,7 +73,7 @@ def make_duties(*, now: datetime, batch: int = 1_000) -> int:
     made = 0
     while True:
         with transaction.atomic():
-            horizon = now.date() + timedelta(days=POLICY.made_ahead_days - 1)
+            horizon = now.date() + timedelta(days=in_force(CheckinPolicy, now=now).made_ahead_days - 1)
             plans = list(
                 Plan.objects.filter(ended_at__isnull=True, next_due_on__lte=horizon)
                 .select_related("participant__office")
@@ -88,7 +89,7 @@ def make_duties(*, now: datetime, batch: int = 1_000) -> int:
                 verb="duties.made",
                 actor=RULES,
                 now=now,
-                policy=POLICY.version,
+                policy=in_force(CheckinPolicy, now=now).version,
                 count=len(duties),
             )
             made += len(duties)
@@ -99,17 +100,21 @@ def _next_duties(plan: Plan, now: datetime) -> list[Duty]:
     today = now.astimezone(zone).date()
     made: list[Duty] = []
     day = catch_up(plan.next_due_on, interval_days=plan.interval_days, today=today)
-    while day <= today + timedelta(days=POLICY.made_ahead_days):
-        made.append(_duty_on(plan, day, plan.last_due_on))
+    while day <= today + timedelta(days=in_force(CheckinPolicy, now=now).made_ahead_days):
+        made.append(_duty_on(plan, day, plan.last_due_on, now))
         plan.last_due_on = day
         day += timedelta(days=plan.interval_days)
     plan.next_due_on = day
     return made
 
 
-def _duty_on(plan: Plan, day: date, previous: date | None) -> Duty:
+def _policy_of(plan: Plan, now: datetime) -> CheckinPolicy:
+    return in_force(CheckinPolicy, now=now, office_id=plan.participant.office_id, level=plan.level)
+
+
+def _duty_on(plan: Plan, day: date, previous: date | None, now: datetime) -> Duty:
     zone = plan.participant.office.zone
-    term = term_of(day, previous_due_on=previous, since=plan.started_at, zone=zone, policy=POLICY)
+    term = term_of(day, previous_due_on=previous, since=plan.started_at, zone=zone, policy=_policy_of(plan, now))
     return Duty(
         plan=plan,
         participant=plan.participant,
@@ -183,7 +188,9 @@ def mark_missed(*, duties: Sequence[Duty], now: datetime) -> None:
         _settle(missed, Outcome.MISSED, now)
         _settle(never_in, Outcome.EXCUSED, now)
         Excuse.objects.bulk_create(Excuse(duty=duty, reason=ExcuseReason.NEVER_SIGNED_IN, at=now) for duty in never_in)
-        lines = [_line("checkin.missed", duty) for duty in missed] + [_line("checkin.excused", d) for d in never_in]
+        lines = [_line("checkin.missed", duty, now) for duty in missed] + [
+            _line("checkin.excused", d, now) for d in never_in
+        ]
         record_lines(lines=lines, now=now)
         queue_notices(
             drafts=[
@@ -196,11 +203,11 @@ def mark_missed(*, duties: Sequence[Duty], now: datetime) -> None:
                 for duty in missed
             ],
             now=now,
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
         )
         flags = [NewFlag(d.participant_id, Reason.MISSED_CHECK_IN, f"duty:{d.pk}", _due(d)) for d in missed]
         flags += [NewFlag(person, Reason.NEVER_SIGNED_IN) for person in {d.participant_id for d in never_in}]
-        raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
+        raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(CheckinPolicy, now=now).version)
         emit_events(
             events=[Event("checkin.missed", d.participant_id, {"duty": d.pk, **_due(d)}) for d in missed],
             now=now,
@@ -212,8 +219,8 @@ def _settle(duties: Sequence[Duty], outcome: Outcome, now: datetime) -> None:
     Duty.objects.filter(pk__in=ids, outcome__isnull=True).update(outcome=outcome, settled_at=now)
 
 
-def _line(verb: str, duty: Duty) -> Line:
-    return Line(verb, RULES, "duty", duty.pk, duty.participant_id, POLICY.version, _due(duty))
+def _line(verb: str, duty: Duty, now: datetime) -> Line:
+    return Line(verb, RULES, "duty", duty.pk, duty.participant_id, in_force(CheckinPolicy, now=now).version, _due(duty))
 
 
 def _due(duty: Duty) -> dict[str, str]:
@@ -245,7 +252,7 @@ def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> D
             now=now,
             subject=duty,
             participant_id=duty.participant_id,
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
             **_due(duty),
         )
         queue_notice(
@@ -253,7 +260,7 @@ def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> D
             participant=found.participant,
             now=now,
             about=f"duty:{duty.pk}",
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
             due_on=duty.due_on,
         )
     return duty

@@ -12,11 +12,12 @@ from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import mark_heard, mark_tried
 from adsum.notices.models import ReminderDay
-from adsum.notices.policy import POLICY
+from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import note_contact_results
+from adsum.policies.queries import in_force
 
 # Each person has a place of their own in the window (Knuth's multiplicative hash), the same each time: no stampede.
 _MAKE = """
@@ -61,14 +62,19 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
     """
     made = 0
     for office in FieldOffice.objects.order_by("pk"):
-        day = sending_day_of(now, zone=office.zone, policy=POLICY)
+        day = sending_day_of(now, zone=office.zone, policy=in_force(NoticesPolicy, now=now))
         if not ReminderDay.objects.filter(office=office, day=day).exists():
             with transaction.atomic():
                 ReminderDay.objects.bulk_create([ReminderDay(office=office, day=day, made_at=now)])
                 count = _make(office, day, can, now)
                 ReminderDay.objects.filter(office=office, day=day).update(count=count)
                 record(
-                    verb="reminders.made", actor=RULES, now=now, policy=POLICY.version, office=office.pk, count=count
+                    verb="reminders.made",
+                    actor=RULES,
+                    now=now,
+                    policy=in_force(NoticesPolicy, now=now).version,
+                    office=office.pk,
+                    count=count,
                 )
             made += count
     return made
@@ -76,14 +82,18 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
 
 def _make(office: FieldOffice, day: date, can: Collection[Channel], now: datetime) -> int:
     catch_up = not ReminderDay.objects.filter(office=office, day=day - timedelta(days=1)).exists()
-    windows = [one for one in windows_of(now, zone=office.zone, policy=POLICY) if catch_up or one.is_new(day)]
+    windows = [
+        one
+        for one in windows_of(now, zone=office.zone, policy=in_force(NoticesPolicy, now=now))
+        if catch_up or one.is_new(day)
+    ]
     values: dict[str, Any] = {
         "now": now,
-        "policy": POLICY.version,
+        "policy": in_force(NoticesPolicy, now=now).version,
         "office": office.pk,
         "default": list(DEFAULT_CHANNELS),
         "can": list(can),
-        "first_step": steps_of(POLICY)[-1],
+        "first_step": steps_of(in_force(NoticesPolicy, now=now))[-1],
         "due_on": [window.due_on for window in windows],
         "step": [window.step for window in windows],
         "hours": [window.hours.value for window in windows],
@@ -115,8 +125,10 @@ def settle_heard(*, heard: Sequence[Heard], now: datetime) -> int:
 
 
 def _note(worked: Collection[int], failed: Collection[int], now: datetime) -> None:
-    broken = note_contact_results(worked=worked, failed=failed, most_failures=POLICY.failures_until_broken, now=now)
+    broken = note_contact_results(
+        worked=worked, failed=failed, most_failures=in_force(NoticesPolicy, now=now).failures_until_broken, now=now
+    )
     flags = [
         NewFlag(one.participant_id, Reason.CONTACT_BROKEN, f"contact:{one.pk}", {"contact": one.kind}) for one in broken
     ]
-    raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
+    raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(NoticesPolicy, now=now).version)

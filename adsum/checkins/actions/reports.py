@@ -11,7 +11,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from adsum.checkins.actions.hand_off import forget_hand_offs
 from adsum.checkins.models import Duty, Excuse, Report
-from adsum.checkins.policy import POLICY
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
     HANDED_OVER,
@@ -42,7 +42,7 @@ from adsum.people.models import Contact, Participant
 from adsum.people.rules import ContactKind, read_phone
 from adsum.places.actions import change_address, keep_fixes
 from adsum.places.models import Address, LocationFix
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import current_addresses, last_fixes
 from adsum.places.rules import (
     GivenAddress,
@@ -56,6 +56,7 @@ from adsum.places.rules import (
     km_from_address,
     km_since,
 )
+from adsum.policies.queries import in_force
 
 AT_ONCE = 64
 
@@ -73,6 +74,7 @@ class Sent:
     report_id: int = 0
     fix_id: int = 0
     report: Report | None = None
+    level: str = ""
     duty: Duty | None = None
     fix: LocationFix | None = None
     last_fix: LocationFix | None = None
@@ -82,12 +84,22 @@ class Sent:
     concerns: list[Concern] = field(default_factory=list)
 
     @property
+    def policy(self) -> CheckinPolicy:
+        """What holds for this person at the moment their report arrived."""
+        return in_force(CheckinPolicy, now=self.at, office_id=self.participant.office_id, level=self.level)
+
+    @property
+    def places(self) -> PlacesPolicy:
+        """The same about places."""
+        return in_force(PlacesPolicy, now=self.at, office_id=self.participant.office_id, level=self.level)
+
+    @property
     def counts_from(self) -> datetime:
-        return counts_from(self.at, tried_at=self.tried_at, policy=POLICY, sending=self.sending)
+        return counts_from(self.at, tried_at=self.tried_at, policy=self.policy, sending=self.sending)
 
     @property
     def made_at(self) -> datetime:
-        return made_at(self.sending, received_at=self.at, policy=POLICY) or self.at
+        return made_at(self.sending, received_at=self.at, policy=self.policy) or self.at
 
     @property
     def was_missed(self) -> bool:
@@ -159,7 +171,9 @@ def _look(group: Sequence[Sent], now: datetime) -> list[Sent]:
         one.report = before.get((person, one.key))
         one.address, one.last_fix = addresses.get(person), lasts.get(person)
         one.address_shown = str(one.address or "")
-        one.duty = nearest_duty(duties.get(person, []), at=one.counts_from)
+        mine = duties.get(person, [])
+        one.level = mine[0].plan.level if mine else ""
+        one.duty = nearest_duty(mine, at=one.counts_from)
     return [one for one in group if one.report is None]
 
 
@@ -177,7 +191,7 @@ def _accept(fresh: Sequence[Sent], now: datetime) -> None:
         one.fix = _fix_of(one)
         _keep_new_address(one, now)
         _keep_new_phone(one, now)
-        one.concerns = concerns_about(_facts_of(one), policy=POLICY)
+        one.concerns = concerns_about(_facts_of(one), policy=one.policy)
         one.report = _report_of(one)
     with together():
         keep_fixes(fixes=[one.fix for one in fresh if one.fix], now=now)
@@ -201,7 +215,7 @@ def _fix_of(one: Sent) -> LocationFix | None:
             longitude=place.longitude,
             place_class=PlaceClass.HAND_OFF
             if place.status == HANDED_OVER
-            else class_of_fix(place.accuracy_m, policy=PLACES),
+            else class_of_fix(place.accuracy_m, policy=one.places),
             accuracy_m=place.accuracy_m,
             taken_at=place.taken_at or one.at,
             received_at=one.at,
@@ -213,7 +227,7 @@ def _with_distances(one: Sent, fix: LocationFix) -> LocationFix:
     """The fix with its least distances from the address, unless its person has left there, and from the last fix."""
     here, home = fix.timed, one.address.spot if one.address and one.content.lives_there is not False else None
     if home:
-        fix.from_address_km = km_from_address(here.spot, home, policy=PLACES)
+        fix.from_address_km = km_from_address(here.spot, home, policy=one.places)
     if one.last_fix:
         last = one.last_fix.timed
         fix.from_last_km, fix.from_last_hours = km_since(last, here), last.hours_to(here)
@@ -244,11 +258,11 @@ def _facts_of(one: Sent) -> ReportFacts:
         wants_contact=content.wants_contact or bool(content.message),
         answers_need_look=content.answers_need_look,
         located=fix is not None,
-        coarse=fix is not None and is_vague(fix.accuracy_m, policy=PLACES),
-        stale=fix is not None and is_stale(fix.taken_at, at=one.made_at, policy=PLACES),
-        far=fix is not None and is_far(fix.from_address_km or 0, policy=PLACES),
-        too_fast=fix is not None and is_too_fast(fix.from_last_km or 0, fix.from_last_hours or 0, policy=PLACES),
-        other_country=is_foreign(content.place.network_country, policy=PLACES),
+        coarse=fix is not None and is_vague(fix.accuracy_m, policy=one.places),
+        stale=fix is not None and is_stale(fix.taken_at, at=one.made_at, policy=one.places),
+        far=fix is not None and is_far(fix.from_address_km or 0, policy=one.places),
+        too_fast=fix is not None and is_too_fast(fix.from_last_km or 0, fix.from_last_hours or 0, policy=one.places),
+        other_country=is_foreign(content.place.network_country, policy=one.places),
         signed_out=one.sending.signed_out,
     )
 
@@ -313,7 +327,7 @@ def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
                 now=now,
                 subject=duty,
                 participant_id=one.participant.pk,
-                policy=POLICY.version,
+                policy=one.policy.version,
                 why=reason,
             )
 
@@ -325,7 +339,7 @@ def _tell(fresh: Sequence[Sent], reports: Sequence[Report], now: datetime) -> No
         facts = _facts_told(one)
         proof = {"receipt": hashlib.sha256(report.statement.encode()).hexdigest()}
         actor = one.participant.as_actor()
-        lines.append(Line("checkin.reported", actor, "report", report_id, person, POLICY.version, facts | proof))
+        lines.append(Line("checkin.reported", actor, "report", report_id, person, one.policy.version, facts | proof))
         events.append(Event("checkin.reported", person, {"report": report_id, **facts}))
     record_lines(lines=lines, now=now)
     emit_events(events=events, now=now)
@@ -342,7 +356,7 @@ def _flag_concerns(fresh: Sequence[Sent], now: datetime) -> None:
             reason = Reason.LATE_REPORT if Concern.LATE in one.concerns and one.was_missed else Reason.CHECK_IN_CONCERN
             flags.append(NewFlag(one.participant.pk, reason, f"report:{one.report_id}", _facts_told(one)))
     if flags:
-        raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
+        raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(CheckinPolicy, now=now).version)
 
 
 def _answer_again(report: Report, content: ReportContent, now: datetime) -> None:
@@ -353,7 +367,7 @@ def _answer_again(report: Report, content: ReportContent, now: datetime) -> None
             f"report:{report.pk}",
             {"second": content.as_details()},
         )
-        raise_flag(flag=flag, actor=RULES, now=now, policy=POLICY.version)
+        raise_flag(flag=flag, actor=RULES, now=now, policy=in_force(CheckinPolicy, now=now).version)
 
 
 def _accept_together(sent: Sequence[Sent]) -> list[Report]:
@@ -381,7 +395,7 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="answers.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(CheckinPolicy, now=now).version,
             count=count,
         )
         forget_hand_offs(now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.documents.models import Document, Inability
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.rules import Kind, Says
 from adsum.flags.actions import raise_flag
 from adsum.flags.models import Flag
@@ -15,6 +15,7 @@ from adsum.ledger.rules import RULES, Actor
 from adsum.notices.actions import queue_notice
 from adsum.notices.rules import NoticeKind
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 TOLD = {
     Decision.ACCEPTED: NoticeKind.DOCUMENT_ACCEPTED,
@@ -36,7 +37,7 @@ def answer_document(*, flag: Flag, actor: Actor, now: datetime) -> None:
             now=now,
             subject=document,
             participant_id=flag.participant_id,
-            policy=POLICY.version,
+            policy=in_force(DocumentsPolicy, now=now).version,
             document=document.kind,
             decision=flag.decision,
         )
@@ -46,7 +47,7 @@ def answer_document(*, flag: Flag, actor: Actor, now: datetime) -> None:
                 participant=flag.participant,
                 now=now,
                 about=flag.about,
-                policy=POLICY.version,
+                policy=in_force(DocumentsPolicy, now=now).version,
                 document=document.kind,
                 reason=flag.decision_reason,
             )
@@ -62,8 +63,8 @@ def say_unable(*, participant: Participant, kind: Kind, says: Says, now: datetim
             now=now,
             subject=said,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(DocumentsPolicy, now=now).version,
             says=says,
         )
         flag = NewFlag(participant.pk, Reason.NOTHING_TO_SHOW, kind, {"says": says})
-        raise_flag(flag=flag, actor=RULES, now=now, policy=POLICY.version)
+        raise_flag(flag=flag, actor=RULES, now=now, policy=in_force(DocumentsPolicy, now=now).version)

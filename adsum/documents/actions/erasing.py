@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from adsum.documents.models import Document, Inability, Upload
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
+from adsum.policies.queries import in_force
 
 
 def forget(*, before: datetime, now: datetime) -> None:
@@ -21,7 +22,13 @@ def forget(*, before: datetime, now: datetime) -> None:
         kept = {document.path for document in _sharing(old)}
         for path in {document.path for document in old} - kept:
             transaction.on_commit(partial(path.unlink, missing_ok=True))
-        record(verb="documents.forgotten", actor=RULES, now=now, policy=POLICY.version, count=len(old))
+        record(
+            verb="documents.forgotten",
+            actor=RULES,
+            now=now,
+            policy=in_force(DocumentsPolicy, now=now).version,
+            count=len(old),
+        )
 
 
 def _sharing(gone: list[Document]) -> QuerySet[Document]:
@@ -35,12 +42,18 @@ def erase_unfinished(*, now: datetime) -> int:
     """Erase uploads that were begun too long ago and never ended; returns how many."""
     with transaction.atomic():
         given_up = Upload.objects.select_for_update(skip_locked=True).filter(
-            started_at__lt=now - timedelta(hours=POLICY.unfinished_hours)
+            started_at__lt=now - timedelta(hours=in_force(DocumentsPolicy, now=now).unfinished_hours)
         )
         uploads = list(given_up)
         for upload in uploads:
             transaction.on_commit(partial(upload.path.unlink, missing_ok=True))
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
         if uploads:
-            record(verb="uploads.forgotten", actor=RULES, now=now, policy=POLICY.version, count=len(uploads))
+            record(
+                verb="uploads.forgotten",
+                actor=RULES,
+                now=now,
+                policy=in_force(DocumentsPolicy, now=now).version,
+                count=len(uploads),
+            )
     return len(uploads)

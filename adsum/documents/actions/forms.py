@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.documents.models import FormSent
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.rules import FormCode
 from adsum.ledger.actions import record
 from adsum.people.models import Participant
 from adsum.places.models import Address
+from adsum.policies.queries import in_force
 
 
 def mark_form(*, participant: Participant, address: Address, form: FormCode, sent: bool, now: datetime) -> None:
@@ -29,6 +30,6 @@ def mark_form(*, participant: Participant, address: Address, form: FormCode, sen
             now=now,
             subject=address,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(DocumentsPolicy, now=now).version,
             form=form,
         )

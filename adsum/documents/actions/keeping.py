@@ -12,7 +12,7 @@ from django.db import transaction
 from adsum.core.keeping import keep_once
 from adsum.core.scanning import Verdict, scan_content
 from adsum.documents.models import Document, Upload
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.queries import find_document, quarantined
 from adsum.documents.rules import Clean, DocumentRefused, Kind, Refusal, Scan, make_clean
 from adsum.flags.actions import raise_flag
@@ -21,6 +21,7 @@ from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.people.models import Participant
 from adsum.places.queries import current_address
+from adsum.policies.queries import in_force
 
 log = structlog.get_logger(__name__)
 FLAGGED = {Kind.ADDRESS_PROOF: Reason.ADDRESS_PROOF, Kind.PHOTO: Reason.PHOTO}
@@ -47,8 +48,8 @@ def keep_document(
     if known := Document.objects.filter(participant=participant, key=key).first():
         return known
     sent = _uploaded(participant, upload) if upload else content
-    clean = make_clean(sent, kind=kind, policy=POLICY)
-    scan = _scan(clean)
+    clean = make_clean(sent, kind=kind, policy=in_force(DocumentsPolicy, now=now))
+    scan = _scan(clean, now)
     document = Document(
         participant=participant,
         key=key,
@@ -75,7 +76,7 @@ def keep_document(
             now=now,
             subject=document,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(DocumentsPolicy, now=now).version,
             document=kind,
             sha256=document.sha256,
             scan=scan,
@@ -107,10 +108,10 @@ def _end_upload(participant: Participant, key: UUID) -> None:
         upload.delete()
 
 
-def _scan(clean: Clean) -> Scan:
+def _scan(clean: Clean, now: datetime) -> Scan:
     if not settings.CLAMD:
         return Scan.NOT_CONFIGURED
-    verdict = scan_content(clean.content, at=settings.CLAMD, seconds=POLICY.scanner_seconds)
+    verdict = scan_content(clean.content, at=settings.CLAMD, seconds=in_force(DocumentsPolicy, now=now).scanner_seconds)
     if verdict == Verdict.INFECTED:
         raise DocumentRefused(Refusal.INFECTED)
     return Scan.CLEAN if verdict == Verdict.CLEAN else Scan.QUARANTINED
@@ -118,7 +119,7 @@ def _scan(clean: Clean) -> Scan:
 
 def _refuse_too_many(participant: Participant, now: datetime) -> None:
     of_a_day = Document.objects.filter(participant=participant, received_at__gt=now - timedelta(days=1))
-    if of_a_day.count() >= POLICY.most_a_day:
+    if of_a_day.count() >= in_force(DocumentsPolicy, now=now).most_a_day:
         raise DocumentRefused(Refusal.TOO_MANY)
 
 
@@ -127,12 +128,12 @@ def _flag(document: Document, now: datetime) -> None:
     reason = FLAGGED.get(Kind(document.kind))
     if reason:
         flag = NewFlag(document.participant_id, reason, f"document:{document.pk}")
-        raise_flag(flag=flag, actor=RULES, now=now, policy=POLICY.version)
+        raise_flag(flag=flag, actor=RULES, now=now, policy=in_force(DocumentsPolicy, now=now).version)
 
 
 def scan_again(*, now: datetime) -> int:
     """Ask the scanner about what is in quarantine; returns how many documents came out of it. Infected ones go."""
-    verdicts = {document: _verdict(document) for document in quarantined(seen_by=RULES)}
+    verdicts = {document: _verdict(document, now) for document in quarantined(seen_by=RULES)}
     settled = {document: verdict for document, verdict in verdicts.items() if verdict != Verdict.NO_ANSWER}
     with transaction.atomic():
         for document, verdict in settled.items():
@@ -140,10 +141,12 @@ def scan_again(*, now: datetime) -> int:
     return len(settled)
 
 
-def _verdict(document: Document) -> Verdict:
+def _verdict(document: Document, now: datetime) -> Verdict:
     if not settings.CLAMD or not document.path.exists():
         return Verdict.NO_ANSWER
-    return scan_content(document.path.read_bytes(), at=settings.CLAMD, seconds=POLICY.scanner_seconds)
+    return scan_content(
+        document.path.read_bytes(), at=settings.CLAMD, seconds=in_force(DocumentsPolicy, now=now).scanner_seconds
+    )
 
 
 def _settle_scan(document: Document, verdict: Verdict, now: datetime) -> None:
@@ -159,7 +162,7 @@ def _settle_scan(document: Document, verdict: Verdict, now: datetime) -> None:
         now=now,
         subject=document,
         participant_id=document.participant_id,
-        policy=POLICY.version,
+        policy=in_force(DocumentsPolicy, now=now).version,
         verdict=verdict,
     )
 

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from adsum.core.keeping import keep_piece
 from adsum.documents.models import Upload
-from adsum.documents.policy import POLICY
+from adsum.documents.policy import DocumentsPolicy
 from adsum.documents.rules import DocumentRefused, Refusal, piece_fault
 from adsum.ledger.actions import record
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 
 class PieceRefused(Exception):
@@ -25,14 +26,14 @@ def start_upload(*, participant: Participant, key: UUID, length: int, sha256: st
     """Announce a file of `length` bytes; the same key again is the same upload. Raises DocumentRefused."""
     if length <= 0:
         raise DocumentRefused(Refusal.EMPTY)
-    if length > POLICY.largest_megabytes * 1_000_000:
+    if length > in_force(DocumentsPolicy, now=now).largest_megabytes * 1_000_000:
         raise DocumentRefused(Refusal.TOO_LARGE)
     with transaction.atomic():
         Participant.objects.select_for_update().get(pk=participant.pk)
         mine = Upload.objects.filter(participant=participant)
         if known := mine.filter(key=key, length=length).first():
             return known
-        if mine.count() >= POLICY.most_unfinished:
+        if mine.count() >= in_force(DocumentsPolicy, now=now).most_unfinished:
             _drop_oldest(participant)
         mine.filter(key=key).delete()
         upload = Upload.objects.create(participant=participant, key=key, length=length, sha256=sha256, started_at=now)
@@ -43,7 +44,7 @@ def start_upload(*, participant: Participant, key: UUID, length: int, sha256: st
             now=now,
             subject=upload,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(DocumentsPolicy, now=now).version,
             size=length,
         )
     return upload
@@ -66,7 +67,9 @@ def take_piece(*, participant: Participant, key: UUID, offset: int, piece: bytes
         if upload is None:
             raise DocumentRefused(Refusal.NOT_FOUND)
         kept = upload.kept
-        fault = piece_fault(offset=offset, piece=len(piece), kept=kept, length=upload.length, policy=POLICY)
+        fault = piece_fault(
+            offset=offset, piece=len(piece), kept=kept, length=upload.length, policy=in_force(DocumentsPolicy, now=now)
+        )
         if fault:
             raise PieceRefused(fault, kept)
         keep_piece(upload.path, at=offset, piece=piece)

@@ -7,18 +7,19 @@ from django.db import transaction
 
 from adsum.core.ids import keyed_hash, new_code, read_code
 from adsum.enrolment.models import ActivationTry, Invitation
-from adsum.enrolment.policy import POLICY
+from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.enrolment.queries import count_tries
 from adsum.enrolment.rules import Activation, ActivationAnswer
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER, Actor
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 
 def issue_invitation(*, participant: Participant, actor: Actor, now: datetime) -> str:
     """A new one-time code for this person, shown once; an earlier open code ends."""
-    code = new_code(POLICY.code_length)
+    code = new_code(in_force(EnrolmentPolicy, now=now).code_length)
     with transaction.atomic():
         Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         open_ones = Invitation.objects.filter(participant=participant, used_at__isnull=True, replaced_at__isnull=True)
@@ -27,7 +28,7 @@ def issue_invitation(*, participant: Participant, actor: Actor, now: datetime) -
             participant=participant,
             code_hash=_hash("code", code),
             issued_at=now,
-            expires_at=now + timedelta(days=POLICY.code_days),
+            expires_at=now + timedelta(days=in_force(EnrolmentPolicy, now=now).code_days),
         )
         record(
             verb="invitation.issued",
@@ -35,7 +36,7 @@ def issue_invitation(*, participant: Participant, actor: Actor, now: datetime) -
             now=now,
             subject=invitation,
             participant_id=participant.pk,
-            policy=POLICY.version,
+            policy=in_force(EnrolmentPolicy, now=now).version,
         )
     return code
 
@@ -51,13 +52,16 @@ def activate_device(*, typed_code: str, born: date | None, network: str, browser
         _hash("network", network),
     )
     with transaction.atomic():
-        since = now - timedelta(minutes=POLICY.tries_window_minutes)
+        since = now - timedelta(minutes=in_force(EnrolmentPolicy, now=now).tries_window_minutes)
         by_code, by_network = count_tries(code_hash=code_hash, network_hash=network_hash, since=since, seen_by=RULES)
-        if by_code >= POLICY.tries_per_code or by_network >= POLICY.tries_per_network:
-            record(verb="activation.slowed", actor=STRANGER, now=now, policy=POLICY.version)
+        if (
+            by_code >= in_force(EnrolmentPolicy, now=now).tries_per_code
+            or by_network >= in_force(EnrolmentPolicy, now=now).tries_per_network
+        ):
+            record(verb="activation.slowed", actor=STRANGER, now=now, policy=in_force(EnrolmentPolicy, now=now).version)
             return Activation(
                 ActivationAnswer.WAIT,
-                wait_until=now + timedelta(minutes=POLICY.tries_window_minutes),
+                wait_until=now + timedelta(minutes=in_force(EnrolmentPolicy, now=now).tries_window_minutes),
             )
         invitation = (
             Invitation.objects.select_for_update(of=("self",))
@@ -76,7 +80,7 @@ def activate_device(*, typed_code: str, born: date | None, network: str, browser
                 verb="activation.refused",
                 actor=STRANGER,
                 now=now,
-                policy=POLICY.version,
+                policy=in_force(EnrolmentPolicy, now=now).version,
             )
             return Activation(ActivationAnswer.NO_MATCH)
         invitation.used_at = now
@@ -89,7 +93,7 @@ def activate_device(*, typed_code: str, born: date | None, network: str, browser
             now=now,
             subject=invitation,
             participant_id=person.pk,
-            policy=POLICY.version,
+            policy=in_force(EnrolmentPolicy, now=now).version,
         )
     return Activation(ActivationAnswer.IN, token=token, language=person.language)
 
@@ -108,7 +112,7 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="invitations.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(EnrolmentPolicy, now=now).version,
             tries=tries,
             codes=codes,
         )

@@ -9,11 +9,11 @@ from itertools import cycle
 from django.db import connection, transaction
 
 from adsum.checkins.actions import PlanStart, start_plans
-from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import first_due_on
 from adsum.core.text import clean_line
 from adsum.enrolment.models import Enrolment, Wave
-from adsum.enrolment.policy import POLICY
+from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.enrolment.rules import Graded, Grader, Row, count_households
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
@@ -25,13 +25,14 @@ from adsum.orders.actions import start_orders
 from adsum.orders.rules import Ground
 from adsum.people.actions import add_contacts, add_participants
 from adsum.people.models import Contact, Participant
-from adsum.people.policy import POLICY as PEOPLE
+from adsum.people.policy import PeoplePolicy
 from adsum.people.queries import known_case_numbers
 from adsum.people.rules import ContactKind
 from adsum.places.actions import add_addresses
 from adsum.places.models import Address
-from adsum.places.policy import POLICY as PLACES
+from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import people_at_streets
+from adsum.policies.queries import in_force
 
 CHUNK = 2_000
 SOURCE = "agency"
@@ -67,7 +68,12 @@ def enrol_wave(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('adsum.enrol'))")
         wave, _ = Wave.objects.get_or_create(office=office, name=name, defaults={"started_at": now})
         officers = cycle(list(officers_of(office=office, seen_by=actor)) or [None])
-        grader = Grader(now.astimezone(office.zone).date(), _households(rows, actor), PEOPLE, PLACES)
+        grader = Grader(
+            now.astimezone(office.zone).date(),
+            _households(rows, actor),
+            in_force(PeoplePolicy, now=now),
+            in_force(PlacesPolicy, now=now),
+        )
         for start in range(0, len(rows), CHUNK):
             graded = [grader.grade(row) for row in rows[start : start + CHUNK]]
             _enrol_chunk(graded, wave, officers, result, actor, now)
@@ -77,7 +83,7 @@ def enrol_wave(
             actor=actor,
             now=now,
             subject=wave,
-            policy=POLICY.version,
+            policy=in_force(EnrolmentPolicy, now=now).version,
             read=result.read,
             enrolled=result.enrolled,
             already=result.already,
@@ -152,8 +158,8 @@ def _add_details(enrolled: list[tuple[Participant, Graded]], wave: Wave, actor: 
     starts = [
         PlanStart(
             person,
-            row.interval_days or CHECKINS.default_interval_days,
-            first_due_on(row.first_due_on, enrolled_on=today, policy=CHECKINS),
+            row.interval_days or in_force(CheckinPolicy, now=now).default_interval_days,
+            first_due_on(row.first_due_on, enrolled_on=today, policy=in_force(CheckinPolicy, now=now)),
             row.level or "",
         )
         for person, row in enrolled
@@ -164,7 +170,7 @@ def _add_details(enrolled: list[tuple[Participant, Graded]], wave: Wave, actor: 
         batch_size=CHUNK,
     )
     flags = [NewFlag(p.pk, Reason.FILE_GRADED, "file", {"faults": row.faults}) for p, row in enrolled if row.faults]
-    raise_flags(flags=flags, actor=RULES, now=now, policy=PLACES.version)
+    raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(PlacesPolicy, now=now).version)
 
 
 def _contacts(enrolled: list[tuple[Participant, Graded]], now: datetime) -> list[Contact]:

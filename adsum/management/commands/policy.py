@@ -21,16 +21,16 @@ class Command(AdsumCommand):
     def answer(self, **options: Any) -> Answer:
         return {
             domain: {
-                "version": policy.version,
+                "version": policy().version,
                 "knobs": {
                     doc.name: {
-                        "value": getattr(policy, doc.name),
+                        "value": doc.default,
                         "default": doc.default,
                         "low": doc.low,
                         "high": doc.high,
                         "why": doc.why,
                     }
-                    for doc in knobs_of(type(policy))
+                    for doc in knobs_of(policy)
                 },
             }
             for domain, policy in POLICIES.items()

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.notices.models import Message
-from adsum.notices.policy import POLICY
+from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import Channel, Fate, Heard, MessageState, Tried
 from adsum.people.queries import participants
+from adsum.policies.queries import in_force
 
 _TRIED = """
 UPDATE adsum_message m SET state = CASE WHEN m.heard_at IS NULL THEN t.state ELSE m.state END,
@@ -44,16 +45,22 @@ def claim_messages(*, channel: Channel, offices: Collection[int], now: datetime)
             waiting.filter(participant__office__in=offices)
             .select_related("participant__office", "contact")
             .select_for_update(of=("self",), skip_locked=True)
-            .order_by("send_at")[: POLICY.batch_size]
+            .order_by("send_at")[: in_force(NoticesPolicy, now=now).batch_size]
         )
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE adsum_message SET tries = tries + 1,"
                 " send_at = %s::timestamptz + make_interval(secs => %s::float8 * 2 ^ tries) WHERE id = ANY(%s)",
-                [now, POLICY.first_pause_seconds, [message.pk for message in claimed]],
+                [now, in_force(NoticesPolicy, now=now).first_pause_seconds, [message.pk for message in claimed]],
             )
         if claimed:
-            record(verb="messages.claimed", actor=RULES, now=now, policy=POLICY.version, count=len(claimed))
+            record(
+                verb="messages.claimed",
+                actor=RULES,
+                now=now,
+                policy=in_force(NoticesPolicy, now=now).version,
+                count=len(claimed),
+            )
     return claimed
 
 
@@ -63,7 +70,9 @@ def drop_messages(*, ids: Collection[int], why: str, now: datetime) -> None:
         count = Message.objects.filter(pk__in=ids, state=MessageState.WAITING).update(
             state=MessageState.NEEDLESS, error=why
         )
-        record(verb="messages.dropped", actor=RULES, now=now, policy=POLICY.version, count=count)
+        record(
+            verb="messages.dropped", actor=RULES, now=now, policy=in_force(NoticesPolicy, now=now).version, count=count
+        )
 
 
 def mark_tried(*, tried: Sequence[Tried], last: Collection[int], now: datetime) -> None:
@@ -85,7 +94,14 @@ def mark_tried(*, tried: Sequence[Tried], last: Collection[int], now: datetime) 
         with connection.cursor() as cursor:
             cursor.execute(_TRIED, [now, json.dumps(rows)])
         sent = sum(one.fate is Fate.SENT for one in tried)
-        record(verb="messages.tried", actor=RULES, now=now, policy=POLICY.version, count=len(tried), sent=sent)
+        record(
+            verb="messages.tried",
+            actor=RULES,
+            now=now,
+            policy=in_force(NoticesPolicy, now=now).version,
+            count=len(tried),
+            sent=sent,
+        )
 
 
 def _state_after(one: Tried, is_last: bool) -> MessageState:
@@ -111,7 +127,13 @@ def mark_heard(*, heard: Sequence[Heard], now: datetime) -> list[tuple[int | Non
         with connection.cursor() as cursor:
             cursor.execute(_HEARD, [now, json.dumps(list(by_id.values()))])
             changed = [(contact, MessageState(state)) for contact, state in cursor.fetchall()]
-        record(verb="messages.heard", actor=RULES, now=now, policy=POLICY.version, count=len(changed))
+        record(
+            verb="messages.heard",
+            actor=RULES,
+            now=now,
+            policy=in_force(NoticesPolicy, now=now).version,
+            count=len(changed),
+        )
     return changed
 
 
@@ -129,5 +151,11 @@ def mark_posted(*, message_id: int, officer: Actor, title: str, text: str, to: s
             state=MessageState.SENT, sent_at=now, title=title[:200], body=text, address=to[:200]
         ):
             return False
-        record(verb="letter.posted", actor=officer, now=now, participant_id=person, policy=POLICY.version)
+        record(
+            verb="letter.posted",
+            actor=officer,
+            now=now,
+            participant_id=person,
+            policy=in_force(NoticesPolicy, now=now).version,
+        )
     return True

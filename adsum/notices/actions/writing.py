@@ -13,9 +13,10 @@ from adsum.core.languages import written_in
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
 from adsum.notices.models import Message, Notice, Reply
-from adsum.notices.policy import POLICY
+from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import Draft, NoticeKind, split_title
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,6 @@ def forget(*, before: datetime, now: datetime) -> None:
             verb="notices.forgotten",
             actor=RULES,
             now=now,
-            policy=POLICY.version,
+            policy=in_force(NoticesPolicy, now=now).version,
             count=count + messages + replies,
         )

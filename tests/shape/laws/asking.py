@@ -19,7 +19,6 @@ PUBLIC_KNOWLEDGE = {
 RULES_FOR_ALL = {
     "in_force": "rules are public, and asked for on every page",
     "current_book": "the same, before a scope is chosen",
-    "read_book": "the same, read anew",
     "put_book_away": "reads nothing",
 }
 WITHOUT_A_FILE_PART = {"outbox": "its rows hold ids and codes of facts that stand in other domains' parts"}
