@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from adsum.checkins.policy import CheckinPolicy
-from adsum.core.knobs import KnobDoc, Policy, knobs_of
+from adsum.core.knobs import KnobDoc, Policy, Reach, knobs_of
 from adsum.documents.policy import DocumentsPolicy
 from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.flags.policy import FlagsPolicy
@@ -14,6 +14,7 @@ from adsum.outbox.policy import OutboxPolicy
 from adsum.people.policy import PeoplePolicy
 from adsum.places.policy import PlacesPolicy
 from adsum.policies.policy import PoliciesPolicy
+from adsum.policies.rules import value_in_words
 from adsum.questions.policy import QuestionsPolicy
 
 POLICIES: dict[str, type[Policy]] = {
@@ -39,23 +40,29 @@ def policies_page() -> str:
 
 def _lines() -> Iterator[str]:
     yield "# Policies\n"
-    yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason.\n"
+    yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason. What holds now,"
+    yield "and what holds in one office or at one level, stands in the console under Policies, with who set it and why.\n"
     for domain, policy in POLICIES.items():
         yield f"## {domain}\n"
         yield f"{(policy.__doc__ or '').strip()}\n"
-        yield "| knob | default | range | why |"
-        yield "|---|---|---|---|"
+        yield "| knob | default | range | may differ | why |"
+        yield "|---|---|---|---|---|"
         for doc in knobs_of(policy):
             span = _span(doc)
-            yield f"| `{doc.name}` | {_words(doc.default)} | {span} | {doc.why} |"
+            yield f"| `{doc.name}` | {_words(doc.default)} | {span} | {_DIFFERS[doc.reach]} | {doc.why} |"
         yield ""
 
 
+_DIFFERS = {Reach.PROGRAMME: "never", Reach.OFFICE: "by office", Reach.LEVEL: "by office and level"}
+
+
 def _span(doc: KnobDoc) -> str:
+    if doc.among:
+        return f"of {', '.join(map(str, doc.among))}"
     if isinstance(doc.default, str):
         return "any"
     return "yes or no" if doc.low is None else f"{doc.low} to {doc.high}"
 
 
 def _words(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return value_in_words(value) or "none"
