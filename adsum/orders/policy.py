@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from adsum.core.knobs import Policy, knob
 
+MOST_PHOTO_DAYS = 730
+
 
 @dataclass(frozen=True)
 class OrdersPolicy(Policy):
@@ -28,7 +30,10 @@ class OrdersPolicy(Policy):
         why="A shared point serves until the next check-in; then it is erased, not archived.",
     )
     photo_every_days: int = knob(
-        180, low=0, high=730, why="An officer compares it with the enrolment photo; 0 asks for none. It is never owed."
+        0,
+        low=0,
+        high=MOST_PHOTO_DAYS,
+        why="0 asks nobody for a photo. A person's own order may say otherwise. It is never owed.",
     )
 
 

@@ -49,7 +49,11 @@ def is_photo_asked(participant: Participant, now: datetime) -> bool:
     me, mine = participant.as_actor(), participant.pk
     order = order_in_force(participant_id=mine, seen_by=me)
     answered_at = photo_answered_at(participant_id=mine, seen_by=me)
-    return asks_for_photo(Level(order.level) if order else None, answered_at=answered_at, now=now, policy=ORDERS)
+    if order is None:
+        return False
+    return asks_for_photo(
+        Level(order.level), own_days=order.photo_every_days, answered_at=answered_at, now=now, policy=ORDERS
+    )
 
 
 @participants_only

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -65,17 +66,17 @@ class Line(BytesIO):
 WITH_FILES = ("/address/proof/", "/photo/", "/console/people/1/enrolment-photo/")
 
 
-def post_form(browser: Client, path: str, line: Line, length: int) -> HttpResponse:
-    return browser.generic(
-        "POST",
-        path,
-        **{"wsgi.input": line, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": "multipart/form-data; boundary=x"},
-    )
+def post_form(browser: Client, path: str, line: Line, length: int) -> Any:
+    sent: dict[str, Any] = {"wsgi.input": line, "CONTENT_LENGTH": str(length)}
+    answer: Any = browser.generic("POST", path, CONTENT_TYPE="multipart/form-data; boundary=x", **sent)
+    return answer
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", WITH_FILES)
-@pytest.mark.parametrize("cookies", [{}, {"adsum_device": "guessed", "adsum_staff": "guessed"}], ids=["none", "guessed"])
+@pytest.mark.parametrize(
+    "cookies", [{}, {"adsum_device": "guessed", "adsum_staff": "guessed"}], ids=["none", "guessed"]
+)
 @pytest.mark.parametrize("checked", [False, True], ids=["no-csrf", "csrf"])
 def test_nothing_is_read_of_what_a_stranger_sends(path: str, cookies: dict[str, str], checked: bool) -> None:
     stranger, line = Client(enforce_csrf_checks=checked), Line(b"x" * 10_000)

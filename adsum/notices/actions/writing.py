@@ -71,6 +71,7 @@ def _write(draft: Draft, now: datetime, policy: str) -> Notice:
         body=body,
         queued_at=now,
         policy=policy,
+        to_pass_on=True,
     )
 
 
