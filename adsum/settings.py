@@ -54,13 +54,13 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
-    "adsum.portal.whole.whole_posts_only",
     "adsum.console.cookies.plain_session_keys",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "adsum.portal.kiosk.kiosk_mode",
     "adsum.management.headers.staff_session",
+    "adsum.portal.whole.whole_posts_only",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "adsum.urls"

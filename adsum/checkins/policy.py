@@ -110,6 +110,12 @@ class CheckinPolicy(Policy):
         high=366,
         why="So long a check-in made offline can be delivered although its phone was signed out meanwhile.",
     )
+    keep_seal_keys_days: int = knob(
+        730,
+        low=366,
+        high=3650,
+        why="A key that was replaced opens what still waits on phones: longer than any pass, as its person may be in.",
+    )
     unlocated_needs_look: bool = knob(
         True,
         reach=Reach.LEVEL,

@@ -23,6 +23,10 @@ from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.notices.channels.words import write_notice, write_reminder
+from adsum.notices.models import Message, Notice
+from adsum.notices.queries import discreet_people, notices_by_id
+from adsum.notices.rules import MessageKind, NoticeKind, Outgoing
 from adsum.people.queries import may_see, participants
 from adsum.policies.queries import highest_of, in_force
 
@@ -64,6 +68,36 @@ def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, dat
     """Which of these duties nobody has answered yet, and on which day each is due."""
     found = Duty.objects.filter(pk__in=duty_ids, outcome__isnull=True, participant__in=participants(seen_by=seen_by))
     return dict(found.values_list("pk", "due_on"))
+
+
+def write_messages(*, messages: Collection[Message], seen_by: Actor) -> dict[int, Outgoing]:
+    """The words of these messages, by message. What is needless by now is left out: the check-in has come."""
+    reminded = {one.pk: one.about_id("duty") or 0 for one in messages if one.kind == MessageKind.REMINDER}
+    days = open_due_days(duty_ids=reminded.values(), seen_by=seen_by)
+    told = {one.pk: one.about_id("notice") or 0 for one in messages if one.kind == MessageKind.NOTICE}
+    news = _news_that_holds(told.values(), seen_by)
+    discreet = discreet_people(among=[one.participant_id for one in messages], seen_by=seen_by)
+    written = {}
+    for one in messages:
+        quiet = one.participant_id in discreet
+        if duty := reminded.get(one.pk):
+            if duty in days:
+                written[one.pk] = write_reminder(one, due_on=days[duty], discreet=quiet)
+        elif notice := news.get(told.get(one.pk, 0)):
+            written[one.pk] = write_notice(one, notice=notice, discreet=quiet)
+    return written
+
+
+def _news_that_holds(ids: Collection[int], seen_by: Actor) -> dict[int, Notice]:
+    """These notices, without those about a missed check-in that has come or was excused meanwhile."""
+    notices = notices_by_id(ids=ids, seen_by=seen_by)
+    missed = {
+        pk: int(one.about.removeprefix("duty:")) for pk, one in notices.items() if one.kind == NoticeKind.CHECKIN_MISSED
+    }
+    answered = Report.objects.filter(duty=OuterRef("pk"))
+    still = Duty.objects.filter(~Exists(answered), pk__in=missed.values(), outcome=Outcome.MISSED)
+    still_missed = set(still.values_list("pk", flat=True))
+    return {pk: one for pk, one in notices.items() if pk not in missed or missed[pk] in still_missed}
 
 
 def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:

@@ -34,6 +34,7 @@ VERBS = {
     "hand-off.offered": "asked for a code, to give the place by phone",
     "place.handed-over": "gave a place for a check-in, with its code",
     "place.shared": "shared a place",
+    "photos.asked": "said how often a photo is asked for",
     "sharing.asked": "asked for the place to be shared after check-ins",
     "sharing.asked-no-more": "no longer asks for the place to be shared",
     "sharing.stopped": "stopped sharing the place, as they may",

@@ -10,7 +10,9 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -54,11 +56,37 @@ def load_seal_keys(folder: Path) -> tuple[SealKey, ...]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not any(folder.glob("*.der")):
-        fresh = ec.generate_private_key(ec.SECP256R1())
-        how = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        keep_once(folder / "1.der", fresh.private_bytes(*how))
-    paths = sorted(folder.glob("*.der"), key=lambda path: int(path.stem), reverse=True)
-    return tuple(_read(path) for path in paths)
+        _make(folder, 1)
+    return tuple(_read(path) for path in _newest_first(folder))
+
+
+def add_seal_key(folder: Path) -> SealKey:
+    """Make the key for which devices seal from the next start on."""
+    load_seal_keys(folder)
+    _make(folder, int(_newest_first(folder)[0].stem) + 1)
+    load_seal_keys.cache_clear()
+    return load_seal_keys(folder)[0]
+
+
+def retire_seal_keys(folder: Path, *, before: datetime) -> list[str]:
+    """Delete the keys that newer ones replaced before this moment; returns their names. The newest always stays."""
+    paths = _newest_first(folder)
+    ended = [old for newer, old in pairwise(paths) if newer.stat().st_mtime < before.timestamp()]
+    names = [_read(path).name for path in ended]
+    for path in ended:
+        path.unlink()
+    load_seal_keys.cache_clear()
+    return names
+
+
+def _make(folder: Path, number: int) -> None:
+    fresh = ec.generate_private_key(ec.SECP256R1())
+    how = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    keep_once(folder / f"{number}.der", fresh.private_bytes(*how))
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.der"), key=lambda path: int(path.stem), reverse=True)
 
 
 def _read(path: Path) -> SealKey:

@@ -1,14 +1,12 @@
 """What may be kept as a document, and what becomes of it. Pure: bytes and facts in, bytes and words out."""
 
-import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 import puremagic
 
+from adsum.core.pdfs import Uncleanable, clean_pdf
 from adsum.core.pictures import Fault, Unreadable, draw_anew
 from adsum.documents.policy import DocumentsPolicy
 
@@ -88,7 +86,7 @@ class Clean:
 
 
 def make_clean(content: bytes, *, kind: Kind, policy: DocumentsPolicy) -> Clean:
-    """The same picture drawn anew, without anything hidden in it; or a PDF that does nothing. Raises DocumentRefused.
+    """The same picture drawn anew, or the same pages of a PDF, without anything hidden. Raises DocumentRefused.
 
     What the sender calls the file decides nothing: only what it is. A photo of a person is a picture, never a PDF.
     """
@@ -97,7 +95,7 @@ def make_clean(content: bytes, *, kind: Kind, policy: DocumentsPolicy) -> Clean:
     if len(content) > policy.largest_megabytes * 1_000_000:
         raise DocumentRefused(Refusal.TOO_LARGE)
     if _is_pdf(content):
-        return _passive_pdf(content, kind)
+        return _pages_only(content, kind)
     return Clean(_draw_anew(content, policy), JPEG)
 
 
@@ -115,54 +113,16 @@ def _draw_anew(content: bytes, policy: DocumentsPolicy) -> bytes:
         raise DocumentRefused(_OF_PICTURES[error.fault]) from error
 
 
-_ACTIVE = re.compile(
-    rb"/(JavaScript|EmbeddedFiles?|Launch|RichMedia|XFA|SubmitForm|ImportData|GoToE|Encrypt)(?![A-Za-z])"
-)
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
-_MOST_INFLATED = 50_000_000
-
-
-def _passive_pdf(content: bytes, kind: Kind) -> Clean:
-    """A PDF is kept as it came, because drawing it anew takes a whole renderer; one that can act is refused."""
+def _pages_only(content: bytes, kind: Kind) -> Clean:
+    """The pages of a PDF; one that cannot be cleaned is refused, and a photo of the paper does as well."""
     if kind != Kind.ADDRESS_PROOF:
         raise DocumentRefused(Refusal.WRONG_TYPE)
     if b"%%EOF" not in content[-2048:]:
         raise DocumentRefused(Refusal.BROKEN)
-    if any(_ACTIVE.search(_without_escapes(part)) for part in _parts(content)):
-        raise DocumentRefused(Refusal.ACTIVE_PDF)
-    return Clean(content, PDF)
-
-
-def _parts(content: bytes) -> Iterator[bytes]:
-    """The whole file, and the objects that lie packed in it, unpacked within bounds."""
-    yield content
-    left = _MOST_INFLATED + 1
-    for stream in _STREAM.finditer(content):
-        if b"/ObjStm" in _dictionary_before(content, stream.start()):
-            part = _inflated(stream[1], left)
-            left -= len(part)
-            yield part
-
-
-def _dictionary_before(content: bytes, start: int) -> bytes:
-    return _without_escapes(content[max(0, content.rfind(b"obj", 0, start)) : start])
-
-
-def _inflated(packed: bytes, most: int) -> bytes:
-    """The objects in a packed stream. One that cannot be looked into could hold anything: refused."""
-    unpacker = zlib.decompressobj()
     try:
-        objects = unpacker.decompress(packed, most)
-    except zlib.error as error:
+        return Clean(clean_pdf(content), PDF)
+    except Uncleanable as error:
         raise DocumentRefused(Refusal.ACTIVE_PDF) from error
-    if unpacker.unconsumed_tail or not unpacker.eof:
-        raise DocumentRefused(Refusal.ACTIVE_PDF)
-    return objects
-
-
-def _without_escapes(part: bytes) -> bytes:
-    """Names as a reader of PDF takes them: /J#61vaScript is /JavaScript (ISO 32000, 7.3.5)."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), part)
 
 
 def piece_fault(*, offset: int, piece: int, kept: int, length: int, policy: DocumentsPolicy) -> str:

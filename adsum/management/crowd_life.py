@@ -146,7 +146,7 @@ ORDER BY f.id
 """)
 
 NOTICES = sql.SQL("""
-INSERT INTO adsum_notice (id, participant_id, kind, about, language, title, body, queued_at, policy)
-SELECT id, participant_id, {kind}, 'duty:' || duty_id, language, title, body, queued_at, {checkins}
+INSERT INTO adsum_notice (id, participant_id, kind, about, language, title, body, queued_at, policy, to_pass_on)
+SELECT id, participant_id, {kind}, 'duty:' || duty_id, language, title, body, queued_at, {checkins}, false
 FROM crowd_notice
 """)

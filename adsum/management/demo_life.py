@@ -13,12 +13,13 @@ from adsum.checkins.rules import GivenPlace, ReportContent
 from adsum.enrolment.actions import activate_device, issue_invitation
 from adsum.ledger.rules import OPERATOR
 from adsum.management.housekeeping import keep_duties
+from adsum.orders.actions import ask_for_photos
 from adsum.people.queries import participants
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
 
-HISTORY_DAYS = 35
+HISTORY_DAYS, PHOTOS_OF_ONE_IN = 35, 5
 _PHONE = "Mozilla/5.0 (Linux; Android 11; Pixel 5) demo"
 WORDS = ("Tengo una cita médica el mismo día.", "My phone was broken for two days.", "¿Dónde puedo mostrar mi recibo?")
 
@@ -30,6 +31,8 @@ def live_through(*, began: datetime, now: datetime, seed: int) -> None:
     inside = {person.pk: person for person in people if random.random() < 0.93}
     for person in inside.values():
         _get_in(person, began + timedelta(hours=random.randrange(1, 72)))
+        if person.pk % PHOTOS_OF_ONE_IN == 0:
+            ask_for_photos(participant=person, every_days=180, actor=OPERATOR, now=began)
     for day in range(4, HISTORY_DAYS):
         noon = began + timedelta(days=day)
         for duty in waiting_duties(at=noon, seen_by=OPERATOR).order_by("due_at"):

@@ -35,6 +35,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     sweep           make duties ahead, mark overdue ones, erase what has reached its end
     policy show     every rule value with its range and its reason
     questions       what an office asks with each check-in: publish, show
+    seals renew     a new key for check-ins made offline; older ones open what still waits on phones
     outbox show     what waits for other systems, and what they would not take
     ledger verify   prove that nobody has changed what was recorded; names the first line that was
     ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper

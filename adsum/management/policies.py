@@ -40,8 +40,8 @@ def policies_page() -> str:
 
 def _lines() -> Iterator[str]:
     yield "# Policies\n"
-    yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason. What holds now,"
-    yield "and what holds in one office or at one level, stands in the console under Policies, with who set it and why.\n"
+    yield "Printed by `adsum policy show`; do not edit. Each rule value has a default, a range and a reason."
+    yield "What holds now, in one office or at one level, stands in the console under Policies: who set it, and why.\n"
     for domain, policy in POLICIES.items():
         yield f"## {domain}\n"
         yield f"{(policy.__doc__ or '').strip()}\n"

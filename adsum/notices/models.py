@@ -11,7 +11,7 @@ from adsum.people.models import Contact, Participant
 
 
 class Notice(models.Model):
-    """One message, in the words and the language in which it was said."""
+    """One message, in the words and the language in which it was said; `to_pass_on`: not on its channels yet."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40, choices=[(kind, kind) for kind in NoticeKind])
@@ -21,11 +21,15 @@ class Notice(models.Model):
     body = models.TextField()
     queued_at = models.DateTimeField()
     policy = models.CharField(max_length=80, blank=True)
+    to_pass_on = models.BooleanField(default=False)
 
     objects = CopyManager()
 
     class Meta:
-        indexes = [models.Index(fields=["participant", "-queued_at"], name="notices_of_participant")]
+        indexes = [
+            models.Index(fields=["participant", "-queued_at"], name="notices_of_participant"),
+            models.Index(fields=["id"], name="notices_to_pass_on", condition=Q(to_pass_on=True)),
+        ]
 
     def __str__(self) -> str:
         return self.title

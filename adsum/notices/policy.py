@@ -67,6 +67,12 @@ class NoticesPolicy(Policy):
         high=3600,
         why="A gateway that refuses now has often recovered within a minute.",
     )
+    news_days: int = knob(
+        7,
+        low=1,
+        high=30,
+        why="News that could not be sent for so long is old; it stands in the portal, and nothing follows from it.",
+    )
     failures_until_broken: int = knob(
         2,
         low=1,

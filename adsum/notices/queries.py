@@ -11,11 +11,42 @@ from adsum.people.models import Contact
 from adsum.people.queries import participants
 from adsum.people.rules import ContactKind
 
+# Each person has a place of their own in the window (Knuth's multiplicative hash), the same each time: no stampede.
+PLACE_IN_TIME = "w.begins + (w.ends - w.begins) * (((p.id %% 2147483648) * 2654435761 %% 4294967296) / 4294967296.0)"
+# Over which channels (`way`) a person (`p`) is reached in their hours (`w`), by their wishes and what is set up. A
+# letter goes with the first step only.
+WAYS = """LEFT JOIN adsum_wish wish ON wish.participant_id = p.id
+CROSS JOIN LATERAL (SELECT COALESCE(wish.channels, %(default)s::text[]) AS channels) liked
+CROSS JOIN LATERAL (SELECT
+    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'phone' AND c.value <> ''
+        AND c.broken_at IS NULL AND NOT EXISTS (SELECT FROM adsum_stoppednumber s WHERE s.number = c.value)
+        ORDER BY c.since DESC, c.id DESC LIMIT 1) AS phone,
+    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'email' AND c.value <> ''
+        AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email
+) reach
+CROSS JOIN LATERAL (SELECT
+    reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[]) AS sms,
+    reach.email IS NOT NULL AND 'email' = ANY(liked.channels) AND 'email' = ANY(%(can)s::text[]) AS email
+) goes
+CROSS JOIN LATERAL (
+    SELECT 'sms' AS channel, reach.phone AS contact_id WHERE goes.sms
+    UNION ALL SELECT 'email', reach.email WHERE goes.email
+    UNION ALL SELECT 'letter', NULL WHERE 'letter' = ANY(%(can)s::text[]) AND w.step = %(first_step)s
+        AND ('letter' = ANY(liked.channels) OR cardinality(liked.channels) > 0 AND NOT goes.sms AND NOT goes.email)
+) way
+WHERE w.hours = COALESCE(wish.hours, 'any')
+"""
+
 
 def notices_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Notice]:
     """One person's notices, newest first."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     return Notice.objects.filter(participant__in=visible).order_by("-queued_at", "-pk")
+
+
+def notices_by_id(*, ids: Collection[int], seen_by: Actor) -> dict[int, Notice]:
+    """These notices, as far as they may be seen."""
+    return Notice.objects.filter(participant__in=participants(seen_by=seen_by)).in_bulk(list(ids))
 
 
 def wish_of(*, participant_id: int, seen_by: Actor) -> Wish:

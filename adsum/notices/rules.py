@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     OFFICER_ANSWERED = "officer-answered"
     DOCUMENT_ACCEPTED = "document-accepted"
     DOCUMENT_WANTED = "document-wanted"
+    SHARING_ASKED = "sharing-asked"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class MessageKind(StrEnum):
     """What a message is."""
 
     REMINDER = "reminder"
+    NOTICE = "notice"
 
 
 class MessageState(StrEnum):
@@ -128,6 +130,13 @@ def windows_of(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> Itera
         for hours in Hours:
             begins, ends = _span(day, hours, now, zone, policy)
             yield Window(due_on, step, hours, begins, ends, _at(expires_on, 0, zone))
+
+
+def soon(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> dict[Hours, tuple[datetime, datetime]]:
+    """From when until when news goes to people with these wishes: as soon as allowed, and spread a little."""
+    day, spread = sending_day(now, zone=zone, policy=policy), timedelta(minutes=policy.least_spread_minutes)
+    spans = {hours: _span(day, hours, now, zone, policy) for hours in Hours}
+    return {hours: (begins, min(ends, begins + spread)) for hours, (begins, ends) in spans.items()}
 
 
 def _span(day: date, hours: Hours, now: datetime, zone: ZoneInfo, policy: NoticesPolicy) -> tuple[datetime, datetime]:

@@ -9,9 +9,11 @@ from adsum.core.earth import Spot
 from adsum.core.ids import new_code
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
+from adsum.notices.actions import queue_notice
+from adsum.notices.rules import NoticeKind
 from adsum.offices.models import Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
-from adsum.orders.policy import OrdersPolicy
+from adsum.orders.policy import MOST_PHOTO_DAYS, OrdersPolicy
 from adsum.orders.queries import sharing_of
 from adsum.orders.rules import Ground, Level, PointAnswer, PointSource, answer_to_point
 from adsum.people.models import Participant
@@ -21,6 +23,10 @@ from adsum.policies.queries import in_force
 
 class SharingRefused(Exception):
     """An order cannot ask for sharing like this; the message says what is missing."""
+
+
+class PhotosRefused(Exception):
+    """An order cannot ask for photos like this; the message says why."""
 
 
 def start_orders(
@@ -68,6 +74,15 @@ def ask_to_share(*, participant: Participant, officer: Staff, reason: str, now: 
         order.share_asked_at, order.share_asked_by, order.share_reason = now, officer, reason.strip()
         order.save(update_fields=["share_asked_at", "share_asked_by", "share_reason"])
         _record("sharing.asked", participant, officer.as_actor(), now)
+        queue_notice(
+            kind=NoticeKind.SHARING_ASKED,
+            participant=participant,
+            now=now,
+            about=f"order:{order.pk}",
+            policy=in_force(OrdersPolicy, now=now).version,
+            reason=order.share_reason,
+            days=in_force(OrdersPolicy, now=now).share_days,
+        )
 
 
 def ask_no_more(*, participant: Participant, officer: Staff, now: datetime) -> None:
@@ -77,6 +92,25 @@ def ask_no_more(*, participant: Participant, officer: Staff, now: datetime) -> N
         asking.update(share_asked_at=None)
         TrackingApp.objects.filter(participant=participant).delete()
         _record("sharing.asked-no-more", participant, officer.as_actor(), now)
+
+
+def ask_for_photos(*, participant: Participant, every_days: int, actor: Actor, now: datetime) -> None:
+    """The order in force asks for a photo every so many days, whatever the policy says; 0 never. PhotosRefused."""
+    if not 0 <= every_days <= MOST_PHOTO_DAYS:
+        raise PhotosRefused(f"Please give a number of days, 0 to {MOST_PHOTO_DAYS}.")
+    with transaction.atomic():
+        holding = Order.objects.filter(participant=participant, ended_at__isnull=True)
+        if not holding.update(photo_every_days=every_days):
+            raise PhotosRefused("No order is in force for this person.")
+        record(
+            verb="photos.asked",
+            actor=actor,
+            now=now,
+            subject=participant,
+            participant_id=participant.pk,
+            policy=in_force(OrdersPolicy, now=now).version,
+            every_days=every_days,
+        )
 
 
 def share_point(

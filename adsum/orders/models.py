@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from adsum.core.copying import CopyManager
 from adsum.offices.models import Staff
+from adsum.orders.policy import MOST_PHOTO_DAYS
 from adsum.orders.rules import GROUNDS, Level, PointSource
 from adsum.people.models import Participant
 
@@ -13,6 +14,7 @@ class Order(models.Model):
     """The level at which a participant is monitored. No order in force lacks a ground.
 
     It asks for the place to be shared after check-ins only where a named officer said so, with a reason.
+    `photo_every_days` is its own value; none means that the policy's holds, 0 that no photo is asked for.
     """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
@@ -24,6 +26,7 @@ class Order(models.Model):
     share_asked_at = models.DateTimeField(null=True)
     share_asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     share_reason = models.TextField(blank=True, db_default="")
+    photo_every_days = models.PositiveSmallIntegerField(null=True)
 
     objects = CopyManager()
 
@@ -33,6 +36,10 @@ class Order(models.Model):
                 fields=["participant"],
                 condition=Q(ended_at__isnull=True),
                 name="one_order_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(photo_every_days__isnull=True) | Q(photo_every_days__lte=MOST_PHOTO_DAYS),
+                name="a_photo_is_asked_for_in_days",
             ),
             models.CheckConstraint(condition=Q(ground__regex=r"\S"), name="an_order_has_a_ground"),
             models.CheckConstraint(

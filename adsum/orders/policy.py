@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from adsum.core.knobs import Policy, knob
+from adsum.core.knobs import Policy, Reach, knob
+
+MOST_PHOTO_DAYS = 730
 
 
 @dataclass(frozen=True)
@@ -11,12 +13,14 @@ class OrdersPolicy(Policy):
 
     share_days: int = knob(
         7,
+        reach=Reach.LEVEL,
         low=1,
         high=30,
         why="So many days after a check-in its sender's place is shared, where their order asks for it; then it stops.",
     )
     share_every_minutes: int = knob(
         15,
+        reach=Reach.LEVEL,
         low=5,
         high=1440,
         why="What comes sooner after the last point is not kept: a place is asked for, not a track.",
@@ -28,5 +32,9 @@ class OrdersPolicy(Policy):
         why="A shared point serves until the next check-in; then it is erased, not archived.",
     )
     photo_every_days: int = knob(
-        180, low=0, high=730, why="An officer compares it with the enrolment photo; 0 asks for none. It is never owed."
+        0,
+        reach=Reach.LEVEL,
+        low=0,
+        high=MOST_PHOTO_DAYS,
+        why="0 asks nobody for a photo. A person's own order may say otherwise. It is never owed.",
     )

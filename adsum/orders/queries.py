@@ -76,7 +76,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     orders = Order.objects.filter(participant__in=visible).order_by("-started_at")
     points = SharedPoint.objects.filter(participant__in=visible).order_by("-taken_at")
     stops = SharingStop.objects.filter(participant__in=visible).order_by("-at")
-    asked = ("share_asked_at", "share_reason")
+    asked = ("share_asked_at", "share_reason", "photo_every_days")
     return {
         "orders": list(orders.values("level", "ground", "ground_note", "started_at", "ended_at", *asked)),
         "shared_points": list(points.values("source", "latitude", "longitude", "accuracy_m", "taken_at", "erase_at")),

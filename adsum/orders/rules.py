@@ -97,8 +97,14 @@ class PointSource(StrEnum):
     APP = "app"
 
 
-def asks_for_photo(level: Level | None, *, answered_at: datetime | None, now: datetime, policy: OrdersPolicy) -> bool:
-    """True when this level asks for a photo now. `answered_at`: the last photo, or that the person cannot take one."""
-    if not policy.photo_every_days or level in (None, Level.NONE):
+def asks_for_photo(
+    level: Level | None, *, own_days: int | None, answered_at: datetime | None, now: datetime, policy: OrdersPolicy
+) -> bool:
+    """True when an order asks for a photo now: every so many days (0: never) as it says itself, else as the policy.
+
+    `answered_at`: when the last photo came, or when the person said that they cannot take one.
+    """
+    days = policy.photo_every_days if own_days is None else own_days
+    if not days or level in (None, Level.NONE):
         return False
-    return answered_at is None or now - answered_at > timedelta(days=policy.photo_every_days)
+    return answered_at is None or now - answered_at > timedelta(days=days)

@@ -50,8 +50,11 @@ def is_photo_asked(participant: Participant, now: datetime) -> bool:
     me, mine = participant.as_actor(), participant.pk
     order = order_in_force(participant_id=mine, seen_by=me)
     answered_at = photo_answered_at(participant_id=mine, seen_by=me)
+    if order is None:
+        return False
+    policy = in_force(OrdersPolicy, now=now, office_id=participant.office_id, level=order.level)
     return asks_for_photo(
-        Level(order.level) if order else None, answered_at=answered_at, now=now, policy=in_force(OrdersPolicy, now=now)
+        Level(order.level), own_days=order.photo_every_days, answered_at=answered_at, now=now, policy=policy
     )
 
 

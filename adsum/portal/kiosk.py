@@ -80,7 +80,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         response.delete_cookie(cookie)
     if DEVICE_COOKIE in request.COOKIES:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
-        response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -1,26 +1,32 @@
-"""What breaks off on its way is not taken for the whole."""
+"""What breaks off on its way is not taken for the whole; and who is unknown sends nothing large."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
 from adsum.documents.policy import DocumentsPolicy
 from adsum.policies.queries import in_force
+from adsum.portal.access import device_of
 
-WITH_FILES = ("/address/proof/", "/photo/", "/console/people/")
+OF_PARTICIPANTS = ("/address/proof/", "/photo/")
+OF_STAFF = "/console/people/"
 
 
 def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: a post whose line broke while it was sent counts as not sent; the phone sends it again.
 
-    The server hands on whatever has arrived, and half a form would be kept as a report without its last answers.
+    The server hands on whatever has arrived, and half a form would be kept as a report without its last answers. A
+    form with a file may be larger than others, so nothing of it is read before its sender is known. It stands behind
+    the session of staff, and before anything that reads the body.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if _brings_a_file(request) and announced.isdecimal():
+            if way_in := _way_in_for_strangers(request):
+                return redirect(way_in)
             if int(announced) > _most_with_files():
                 return _too_large(request)
             request._body = request.read(int(announced))
@@ -39,7 +45,14 @@ def _most_with_files() -> int:
 def _brings_a_file(request: HttpRequest) -> bool:
     """True for a form with a file where one belongs: it may be larger than other forms."""
     with_file = request.content_type == "multipart/form-data"
-    return request.method == "POST" and with_file and request.path_info.startswith(WITH_FILES)
+    return request.method == "POST" and with_file and request.path_info.startswith((*OF_PARTICIPANTS, OF_STAFF))
+
+
+def _way_in_for_strangers(request: HttpRequest) -> str:
+    """Where somebody who is not signed in goes instead; nothing for those who are."""
+    if request.path_info.startswith(OF_STAFF):
+        return "" if request.user.is_authenticated else resolve_url("sign-in")
+    return "" if device_of(request) else resolve_url("start")
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:

@@ -2,13 +2,14 @@
 
 import base64
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from adsum.core.sealing import Sealed, load_seal_keys, open_envelope
+from adsum.core.sealing import Sealed, add_seal_key, load_seal_keys, open_envelope, retire_seal_keys
 from tests.sealing import seal
 
 
@@ -34,6 +35,25 @@ def test_a_newer_key_seals_and_the_older_one_still_opens(tmp_path: Path) -> None
     keys = load_seal_keys(folder)
     assert [key.name == old.name for key in keys] == [False, True]
     assert open_envelope(seal(b"old", old), keys=keys) == b"old"
+
+
+def test_a_replaced_key_opens_until_its_time_is_over_and_the_newest_never_goes(tmp_path: Path) -> None:
+    folder, now = tmp_path / "seals", datetime.now(UTC)
+    (first,) = load_seal_keys(folder)
+    second, third = add_seal_key(folder), add_seal_key(folder)
+    assert [key.name for key in load_seal_keys(folder)] == [third.name, second.name, first.name]
+    assert (folder / "3.der").stat().st_mode & 0o777 == 0o600
+    assert retire_seal_keys(folder, before=now - timedelta(days=1)) == []
+    two_days_ago = (now - timedelta(days=2)).timestamp()
+    os.utime(folder / "2.der", (two_days_ago, two_days_ago))
+    assert retire_seal_keys(folder, before=now - timedelta(days=1)) == [first.name]
+    keys = load_seal_keys(folder)
+    assert open_envelope(seal(b"late", second), keys=keys) == b"late"
+    with pytest.raises(Sealed):
+        open_envelope(seal(b"too late", first), keys=keys)
+    os.utime(folder / "3.der", (0, 0))
+    assert retire_seal_keys(folder, before=now) == [second.name]
+    assert [key.name for key in load_seal_keys(folder)] == [third.name]
 
 
 @pytest.mark.parametrize("part", ["key_name", "device_key", "iv", "locked"])

@@ -52,6 +52,13 @@ def refusal(home: Path, *arguments: str, stdin: bytes = b"") -> str:
     return lines[0]
 
 
+def test_a_new_key_for_check_ins_made_offline(home: Path) -> None:
+    before = answer(home, "seals", "show")
+    after = answer(home, "seals", "renew")
+    assert (after["older"], after["deleted"]) == ([before["newest"]], [])
+    assert answer(home, "seals", "show") == after
+
+
 def test_a_wave_from_an_empty_folder_to_figures(home: Path, tmp_path: Path) -> None:
     text = write_wave(people=200, seed=5, first_day=date(2027, 1, 1))
     path = tmp_path / "wave.csv"

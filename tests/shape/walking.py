@@ -101,6 +101,7 @@ WALK = {
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
+    "order-photos": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),

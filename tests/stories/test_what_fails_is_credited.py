@@ -1,11 +1,14 @@
-"""A try that fails leaves a receipt; a receipt can be checked by anybody; a tablet in the office forgets everybody."""
+"""A try that fails leaves a receipt; a receipt can be checked by anybody."""
 
-from collections.abc import Callable
+import pytest
+from playwright.sync_api import Page, Route
 
-from playwright.sync_api import BrowserContext, Page, Route
+from tests.stories.conftest import Service, activate, assert_accessible, newcomer
 
-from tests.stories.conftest import Service, activate, assert_accessible, newcomer, sign_in_officer
-
+ATTEMPTS = (
+    "SELECT step, failure, noted_by FROM adsum_attempt a JOIN adsum_participant p ON p.id = a.participant_id"
+    " WHERE p.case_number = %s ORDER BY a.id"
+)
 MINE = ("", "calendar/", "messages/", "representatives/")
 
 
@@ -45,39 +48,43 @@ def test_a_try_that_fails_leaves_a_receipt_and_the_next_one_arrives(phone: Page,
     assert_accessible(phone)
 
 
-def test_a_tablet_in_the_office_forgets_who_was_there(
-    contexts: Callable[..., BrowserContext], service: Service
+@pytest.mark.parametrize(
+    ("code", "attempts"),
+    [(2, [("place", "not-found", "device")]), (3, [("place", "timeout", "device")]), (1, [])],
+    ids=["unavailable", "timed-out", "refused"],
+)
+def test_a_place_that_the_phone_does_not_find_is_noted_and_a_no_is_not(
+    phone: Page, service: Service, code: int, attempts: list[tuple[str, str, str]]
 ) -> None:
-    tablet = contexts(viewport={"width": 800, "height": 1100}, base_url=service.url).new_page()
     case_number = newcomer(service)
-    code = service.command("invite", case_number)["code"]
-    [(born, surnames)] = service.sql(
-        "SELECT date_of_birth, surnames FROM adsum_participant WHERE case_number = %s", case_number
+    activate(phone, service, case_number)
+    phone.add_init_script(
+        f"navigator.geolocation.getCurrentPosition = (found, failed) => failed({{code: {code}, message: ''}})"
     )
-    sign_in_officer(tablet, service)
-    tablet.goto("/console/kiosk/")
-    assert_accessible(tablet)
-    tablet.click("main button")
-    tablet.wait_for_url("**/kiosk/")
-    assert_accessible(tablet)
-    tablet.fill("#code", code)
-    tablet.fill("#born-day", str(born.day))
-    tablet.select_option("#born-month", str(born.month))
-    tablet.fill("#born-year", str(born.year))
-    tablet.click("main form button")
-    tablet.wait_for_url("**/check-in/")
-    assert_accessible(tablet)
-    tablet.check("#lives-yes")
-    tablet.click("#send")
-    tablet.wait_for_url("**/receipts/**")
-    number = tablet.inner_text("#receipt-number")
-    assert surnames in tablet.inner_text("main")
-    tablet.click("a.sun")
-    tablet.wait_for_url("**/kiosk/")
-    assert {cookie.get("name") for cookie in tablet.context.cookies()} == {"adsum_kiosk", "adsum_csrf"}
-    assert tablet.evaluate("sessionStorage.length + localStorage.length") == 0
-    for _ in range(2):
-        tablet.go_back()
-        tablet.wait_for_timeout(500)
-        assert surnames not in tablet.content()
-        assert number not in tablet.content()
+    phone.goto("/check-in/")
+    phone.check("#lives-yes")
+    phone.click("#send-with-place")
+    if attempts:
+        phone.wait_for_selector("#attempt-noted:has-text('-')")
+    else:
+        phone.wait_for_timeout(3_500)
+    assert service.sql(ATTEMPTS, case_number) == attempts
+    phone.click("#send")
+    phone.wait_for_url("**/receipts/**")
+
+
+def test_a_form_that_could_not_be_opened_is_noted_once_with_its_time(phone: Page, service: Service) -> None:
+    case_number = newcomer(service)
+    activate(phone, service, case_number)
+    phone.goto("/check-in/")
+    phone.wait_for_function("async () => Boolean(await caches.match('/check-in/', {cacheName: 'adsum-mine'}))")
+    phone.wait_for_timeout(1_000)
+    phone.context.set_offline(True)
+    phone.goto("/check-in/")
+    phone.wait_for_selector("#place-status")
+    assert service.sql(ATTEMPTS, case_number) == []
+    phone.context.set_offline(False)
+    phone.wait_for_selector("#attempt-noted:has-text('-')")
+    phone.reload()
+    phone.wait_for_timeout(4_000)
+    assert service.sql(ATTEMPTS, case_number) == [("open", "network", "device")]

@@ -15,6 +15,7 @@ from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
+from adsum.checkins.actions.seals import renew_seal_key
 
 __all__ = [
     "PlanStart",
@@ -33,6 +34,7 @@ __all__ = [
     "mark_missed",
     "note_attempt",
     "offer_hand_off",
+    "renew_seal_key",
     "settle_heard",
     "settle_tried",
     "start_plans",

@@ -13,45 +13,25 @@ from adsum.ledger.rules import RULES
 from adsum.notices.actions import mark_heard, mark_tried
 from adsum.notices.models import ReminderDay
 from adsum.notices.policy import NoticesPolicy
+from adsum.notices.queries import PLACE_IN_TIME, WAYS
 from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import note_contact_results
 from adsum.policies.queries import in_force
 
-# Each person has a place of their own in the window (Knuth's multiplicative hash), the same each time: no stampede.
-_MAKE = """
+_MAKE = f"""
 INSERT INTO adsum_message (participant_id, contact_id, kind, about, step, channel, queued_at, send_at, expires_at,
     policy)
 SELECT d.participant_id, way.contact_id, 'reminder', 'duty:' || d.id, w.step, way.channel, %(now)s::timestamptz,
-    w.begins + (w.ends - w.begins) * (((d.participant_id %% 2147483648) * 2654435761 %% 4294967296) / 4294967296.0),
+    {PLACE_IN_TIME},
     w.expires_at, %(policy)s
 FROM unnest(%(due_on)s::date[], %(step)s::int[], %(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[],
     %(expires_at)s::timestamptz[]) AS w (due_on, step, hours, begins, ends, expires_at)
 JOIN adsum_duty d ON d.due_on = w.due_on AND d.outcome IS NULL
 JOIN adsum_participant p ON p.id = d.participant_id AND p.office_id = %(office)s
-LEFT JOIN adsum_wish wish ON wish.participant_id = p.id
-CROSS JOIN LATERAL (SELECT COALESCE(wish.channels, %(default)s::text[]) AS channels) liked
-CROSS JOIN LATERAL (SELECT
-    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'phone' AND c.value <> ''
-        AND c.broken_at IS NULL AND NOT EXISTS (SELECT FROM adsum_stoppednumber s WHERE s.number = c.value)
-        ORDER BY c.since DESC, c.id DESC LIMIT 1) AS phone,
-    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'email' AND c.value <> ''
-        AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email
-) reach
-CROSS JOIN LATERAL (SELECT
-    reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[]) AS sms,
-    reach.email IS NOT NULL AND 'email' = ANY(liked.channels) AND 'email' = ANY(%(can)s::text[]) AS email
-) goes
-CROSS JOIN LATERAL (
-    SELECT 'sms' AS channel, reach.phone AS contact_id WHERE goes.sms
-    UNION ALL SELECT 'email', reach.email WHERE goes.email
-    UNION ALL SELECT 'letter', NULL WHERE 'letter' = ANY(%(can)s::text[]) AND w.step = %(first_step)s
-        AND ('letter' = ANY(liked.channels) OR cardinality(liked.channels) > 0 AND NOT goes.sms AND NOT goes.email)
-) way
-WHERE w.hours = COALESCE(wish.hours, 'any')
-ON CONFLICT (about, step, channel) DO NOTHING
-"""
+{WAYS}ON CONFLICT (about, step, channel) DO NOTHING
+"""  # noqa: S608 - made of constants
 
 
 def make_reminders(*, can: Collection[Channel], now: datetime) -> int:

@@ -28,6 +28,7 @@ class Failure(StrEnum):
     TIMEOUT = "timeout"
     SCRIPT = "script"
     EXPIRED = "expired"
+    NOT_FOUND = "not-found"
 
 
 class NotedBy(StrEnum):

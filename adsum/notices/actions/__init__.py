@@ -7,6 +7,7 @@ from adsum.notices.actions.messages import (
     mark_posted,
     mark_tried,
 )
+from adsum.notices.actions.passing_on import pass_on_notices
 from adsum.notices.actions.replies import keep_reply
 from adsum.notices.actions.wishes import choose_messages, start_texts, stop_texts
 from adsum.notices.actions.writing import forget, queue_notice, queue_notices
@@ -20,6 +21,7 @@ __all__ = [
     "mark_heard",
     "mark_posted",
     "mark_tried",
+    "pass_on_notices",
     "queue_notice",
     "queue_notices",
     "start_texts",

@@ -72,6 +72,7 @@ def _write(draft: Draft, now: datetime, policy: str) -> Notice:
         body=body,
         queued_at=now,
         policy=policy,
+        to_pass_on=True,
     )
 
 

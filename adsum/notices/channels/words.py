@@ -1,4 +1,4 @@
-"""What a reminder says, in the person's language; others who read the phone learn nothing from a discreet one."""
+"""What a message says, in the person's language; who else reads the phone learns nothing from a discreet one."""
 
 from datetime import date
 
@@ -6,8 +6,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from adsum.notices.models import Message
-from adsum.notices.rules import Channel, Outgoing, split_title
+from adsum.notices.models import Message, Notice
+from adsum.notices.rules import Channel, NoticeKind, Outgoing, split_title
 
 
 def write_reminder(message: Message, *, due_on: date, discreet: bool) -> Outgoing:
@@ -20,4 +20,24 @@ def write_reminder(message: Message, *, due_on: date, discreet: bool) -> Outgoin
             title, text = "", " ".join(render_to_string("notices/reminder-sms.txt", facts).split())
         else:
             title, text = split_title(render_to_string("notices/reminder.txt", facts))
-    return Outgoing(message.pk, message.contact.value if message.contact else "", title, text, language)
+    return Outgoing(message.pk, _to(message), title, text, language)
+
+
+def write_notice(message: Message, *, notice: Notice, discreet: bool) -> Outgoing:
+    """A notice as it is said over this channel: a text says where to read it. What an officer wrote to one person
+    stays in the portal and in letters."""
+    private = notice.kind == NoticeKind.OFFICER_ANSWERED and message.channel != Channel.LETTER
+    person = message.participant
+    facts = {
+        "participant": person, "notice": notice, "discreet": discreet, "private": private, "url": settings.PUBLIC_URL
+    }  # fmt: skip
+    with translation.override(notice.language), timezone.override(person.office.zone):
+        if message.channel == Channel.SMS:
+            title, text = "", " ".join(render_to_string("notices/news-sms.txt", facts).split())
+        else:
+            title, text = split_title(render_to_string("notices/news.txt", facts))
+    return Outgoing(message.pk, _to(message), title, text, notice.language)
+
+
+def _to(message: Message) -> str:
+    return message.contact.value if message.contact else ""

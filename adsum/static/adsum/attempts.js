@@ -27,13 +27,19 @@
       }
     } catch { /* tried again when the network is back */ } finally { telling = false; }
   };
-  const note = (step, failure) => {
-    keep([...read(), { key: newKey(), step, failure, at: new Date().toISOString() }]);
+  const note = (step, failure, at = new Date().toISOString()) => {
+    keep([...read(), { key: newKey(), step, failure, at }]);
     setTimeout(tell, 3000);
+  };
+  // The service worker notes when the form could not be had from the network, and a copy was shown instead.
+  const noteUnopened = async () => {
+    const mine = self.caches && await caches.has("adsum-mine") ? await caches.open("adsum-mine") : null;
+    const mark = mine && await mine.match("/unopened/");
+    if (mark && await mine.delete("/unopened/")) note("open", "network", await mark.text());
   };
 
   document.addEventListener("adsum-failed", (event) => note(event.detail.step, event.detail.failure));
   window.addEventListener("error", (event) => { if (event.error) note("fill", "script"); });
   window.addEventListener("online", tell);
-  tell();
+  noteUnopened().catch(() => {}).finally(tell);
 })();

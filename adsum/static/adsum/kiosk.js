@@ -15,10 +15,17 @@
   };
   for (const kind of ["pointerdown", "keydown", "input", "scroll", "touchmove"]) addEventListener(kind, stir, { passive: true });
   addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
-  if (atTheStart) {
+  // The answer's Clear-Site-Data says the same; not every browser heeds it.
+  const wipe = async () => {
     sessionStorage.clear();
     localStorage.clear();
-  } else {
+    const bases = indexedDB.databases ? await indexedDB.databases() : [{ name: "adsum-outbox" }];
+    for (const base of bases) indexedDB.deleteDatabase(base.name);
+    for (const name of self.caches ? await caches.keys() : []) await caches.delete(name);
+    for (const worker of navigator.serviceWorker ? await navigator.serviceWorker.getRegistrations() : []) await worker.unregister();
+  };
+  if (atTheStart) wipe();
+  else {
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
       if (!link || link.hasAttribute("download") || link.origin !== location.origin) return;

@@ -58,7 +58,9 @@
     form.hidden = true;
     document.getElementById("waiting").scrollIntoView();
   };
+  // A tablet in an office keeps nothing: there what did not get through stays in the form, and its sender is still here.
   const keep = async (fields) => {
+    if (!self.adsumWaiting) { say("lost"); ready(); return; }
     try {
       await self.adsumOutbox.keep(fields, form.dataset);
       sessionStorage.removeItem(SENT);
@@ -100,6 +102,7 @@
     why = reason;
     fill({ place_status: reason });
     say(reason);
+    if (reason !== "refused") failed("place", reason === "timed-out" ? "timeout" : "not-found");
     label(withPlace, words("again"));
     withPlace.disabled = false;
     const how = document.getElementById("allow-place");

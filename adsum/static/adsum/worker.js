@@ -31,6 +31,7 @@ const page = async (event, path) => {
     return answer;
   } catch {
     const kept = path === FORM && await caches.match(FORM, { cacheName: MINE });
+    if (kept) await (await caches.open(MINE)).put("/unopened/", new Response(new Date().toISOString()));
     return kept || await caches.match(OFFLINE) || Response.error();
   }
 };

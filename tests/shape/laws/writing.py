@@ -21,6 +21,7 @@ SQL = re.compile(
 WRITE_OUTSIDE = {
     "adsum.core.copying": "it is `bulk_create` itself, which only actions may call",
     "adsum.core.pictures": "what it saves is a picture, in memory",
+    "adsum.core.pdfs": "what it saves is a PDF, in memory",
     # Made-up people, a million at a time: docs/decisions/0008-the-crowd.md says what keeps their rows true.
     "adsum.management.crowd_people": "the SQL that adds who the crowd is",
     "adsum.management.crowd_life": "the SQL that adds what the crowd has lived through",
