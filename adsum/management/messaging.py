@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -13,11 +15,12 @@ from adsum.checkins.queries import open_due_days
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages
 from adsum.notices.channels.all import SENDERS, channels_set_up
-from adsum.notices.channels.words import write_reminder
+from adsum.notices.channels.words import write_push, write_reminder
 from adsum.notices.policy import POLICY
 from adsum.notices.queries import discreet_people
-from adsum.notices.rules import Channel, Fate, Tried, is_awake
+from adsum.notices.rules import Channel, Fate, Outgoing, PushTarget, Tried, is_awake
 from adsum.offices.queries import list_offices
+from adsum.people.queries import open_pushes
 
 if TYPE_CHECKING:
     from adsum.notices.models import Message
@@ -37,7 +40,7 @@ def send_waiting() -> int:
         while channel in SENDERS and time.monotonic() < deadline:
             tried = _send_batch(channel, timezone.now())
             count += len(tried or ())
-            if tried is None or any(one.fate is Fate.AWAY for one in tried):
+            if tried is None or (tried and all(one.fate is Fate.AWAY for one in tried)):
                 break
     return count
 
@@ -48,14 +51,13 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     claimed = claim_messages(channel=channel, offices=awake, now=now)
     if not claimed:
         return None
-    days = open_due_days(duty_ids=[_duty_of(one) for one in claimed], seen_by=RULES)
-    if needless := [one.pk for one in claimed if _duty_of(one) not in days]:
+    duties = {one.pk: duty for one in claimed if (duty := one.about_id("duty"))}
+    days = open_due_days(duty_ids=list(duties.values()), seen_by=RULES)
+    if needless := [message for message, duty in duties.items() if duty not in days]:
         drop_messages(ids=needless, why="the check-in is done", now=now)
-    wanted = [one for one in claimed if _duty_of(one) in days]
-    discreet = discreet_people(among=[one.participant_id for one in wanted], seen_by=RULES)
-    outgoing = [
-        write_reminder(one, due_on=days[_duty_of(one)], discreet=one.participant_id in discreet) for one in wanted
-    ]
+    due = {message: days[duty] for message, duty in duties.items() if duty in days}
+    wanted = [one for one in claimed if one.pk in due or one.pk not in duties]
+    outgoing = _write(channel, wanted, due, now)
     tried = SENDERS[channel](outgoing, now) if outgoing else []
     settle_tried(
         tried=tried,
@@ -66,5 +68,14 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     return tried
 
 
-def _duty_of(message: Message) -> int:
-    return message.about_id("duty") or 0
+def _write(channel: Channel, wanted: Sequence[Message], due: Mapping[int, date], now: datetime) -> list[Outgoing]:
+    people = [one.participant_id for one in wanted]
+    discreet = discreet_people(among=people, seen_by=RULES)
+    if channel is not Channel.PUSH:
+        return [write_reminder(one, due_on=due[one.pk], discreet=one.participant_id in discreet) for one in wanted]
+    targets = defaultdict(list)
+    for one in open_pushes(among=people, now=now, seen_by=RULES):
+        targets[one.participant_id].append(PushTarget(one.pk, one.endpoint, one.p256dh, one.auth))
+    return [
+        write_push(one, discreet=one.participant_id in discreet, targets=targets[one.participant_id]) for one in wanted
+    ]

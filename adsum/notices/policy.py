@@ -67,6 +67,18 @@ class NoticesPolicy(Policy):
         high=3600,
         why="A gateway that refuses now has often recovered within a minute.",
     )
+    notice_push_days: int = knob(
+        3,
+        low=1,
+        high=28,
+        why="A phone that was off for longer is told by the next message; all of them stand on the page “Home”.",
+    )
+    notice_spread_minutes: int = knob(
+        15,
+        low=0,
+        high=240,
+        why="When many people are told at once, they do not all open the page in the same minute.",
+    )
     failures_until_broken: int = knob(
         2,
         low=1,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -17,6 +17,19 @@ from adsum.notices.policy import POLICY
 from adsum.notices.rules import Draft, NoticeKind, split_title
 from adsum.people.models import Participant
 
+# Each person has a place of their own in the minutes (Knuth's multiplicative hash): no stampede.
+_PUSH = """
+INSERT INTO adsum_message (participant_id, kind, about, step, channel, queued_at, send_at, expires_at, policy)
+SELECT n.participant_id, 'notice', 'notice:' || n.id, 0, 'push', %(now)s::timestamptz,
+    %(now)s::timestamptz + make_interval(mins => %(minutes)s::int)
+        * (((n.participant_id %% 2147483648) * 2654435761 %% 4294967296) / 4294967296.0)::float8,
+    %(now)s::timestamptz + make_interval(days => %(days)s::int), %(policy)s
+FROM adsum_notice n
+WHERE n.id = ANY(%(notices)s::bigint[]) AND EXISTS (
+    SELECT FROM adsum_pushsubscription s JOIN adsum_device v ON v.id = s.device_id
+    WHERE s.participant_id = n.participant_id AND s.ended_at IS NULL AND v.signed_out_at IS NULL
+        AND v.expires_at > %(now)s::timestamptz)
+"""
 log = structlog.get_logger(__name__)
 
 
@@ -52,8 +65,22 @@ def queue_notices(*, drafts: Sequence[Draft], now: datetime, policy: str = "") -
             ),
             now=now,
         )
+        _push(notices, now)
         for notice in notices:
             log.info("notice.queued", notice=notice.pk, kind=notice.kind)
+
+
+def _push(notices: Sequence[Notice], now: datetime) -> None:
+    """Tell the devices that asked for it that there is something; many at once are spread."""
+    values: dict[str, Any] = {
+        "now": now,
+        "notices": [notice.pk for notice in notices],
+        "days": POLICY.notice_push_days,
+        "minutes": POLICY.notice_spread_minutes if len(notices) > 1 else 0,
+        "policy": POLICY.version,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PUSH, values)
 
 
 def _write(draft: Draft, now: datetime, policy: str) -> Notice:
