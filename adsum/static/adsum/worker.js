@@ -36,7 +36,7 @@ const page = async (event, path) => {
 };
 // Signed out: nothing is pushed here any more, and what is shown already goes.
 const hush = async () => {
-  for (const shown of await self.registration.getNotifications()) shown.close();
+  for (const shown of await self.registration.getNotifications?.() || []) shown.close();
   const pushes = await self.registration.pushManager?.getSubscription();
   if (pushes) await pushes.unsubscribe();
 };
