@@ -161,6 +161,12 @@ SMS_URL = os.environ.get("ADSUM_SMS_URL", "")
 SMS_SECRET = os.environ.get("ADSUM_SMS_SECRET", "")
 if not SMS_SECRET:
     SMS_SECRET = _kept_secret("sms-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
+# Where Adsum may push messages to devices: these hosts, over https (`*.` before a name: below it). Empty: no pushes.
+# Those of Chrome, Firefox, Safari and Edge; nobody can subscribe elsewhere.
+PUSH_SERVICES = "fcm.googleapis.com *.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+PUSH_HOSTS = os.environ.get("ADSUM_PUSH_HOSTS", PUSH_SERVICES).lower().split()
+# A fake push service on this machine, for demos and tests: `adsum gateway`.
+PUSH_FAKE = os.environ.get("ADSUM_PUSH_FAKE", "")
 EMAIL_HOST = os.environ.get("ADSUM_EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("ADSUM_EMAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("ADSUM_EMAIL_USER", "")

@@ -25,6 +25,8 @@ VERBS = {
     "invitation.issued": "made a new code",
     "device.signed-in": "signed in on a device",
     "device.signed-out": "signed out of a device",
+    "push.started": "lets us push messages to a device",
+    "push.ended": "ended messages on a device",
     "devices.signed-out": "signed the person out on every device",
     "language.chosen": "chose a language",
     "file.viewed": "opened this file",

@@ -1,4 +1,4 @@
-"""A gateway for text messages that sends nothing to anybody: for demos and tests, over real HTTP.
+"""A gateway for text messages and pushes that sends nothing to anybody: for demos and tests, over real HTTP.
 
 It keeps what it got, in memory, shows it on a page, says later what became of it, and can be told to fail.
 """
@@ -19,6 +19,8 @@ from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from adsum.management.fake_push import FakePush, NotTaken
 
 MODES = {
     "deliver": "Deliver every message",
@@ -50,6 +52,7 @@ class FakeGateway:
         handler = type("Handler", (_Handler,), {"gateway": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        self.push = FakePush(self.url.rstrip("/"))
 
     def start(self) -> None:
         """Serve in a thread of its own."""
@@ -96,6 +99,13 @@ class FakeGateway:
             self.messages.extend({"id": "", **one, "state": "an answer"} for one in answers)
         return answers
 
+    def take_push(self, name: str, headers: dict[str, str], body: bytes) -> None:
+        """A push to one of the browsers that it made up. Raises NotTaken."""
+        said = self.push.take(name, headers, body, self.mode)
+        shown = {"id": "", "to": "a phone’s screen", "text": f"{said['title']}: {said['body']}", "state": "shown"}
+        with self._lock:
+            self.messages.append({**said, **shown})
+
     def reply(self, number: str, text: str) -> list[dict[str, str]]:
         """Somebody answers from this number."""
         with self._lock:
@@ -115,6 +125,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Messages from Adsum, or a form of the page."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/push/"):
+            self._push(self.path.removeprefix("/push/"), body)
+            return
         if self.headers.get("Content-Type", "").startswith("application/json"):
             self._take(body)
             return
@@ -137,6 +150,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(401, b"{}")
             return
         self._answer(200, json.dumps({"results": self.gateway.take(said)}).encode())
+
+    def _push(self, name: str, body: bytes) -> None:
+        """A push; or, without a name, the wish for one more made-up browser."""
+        if not name:
+            self._answer(201, json.dumps(self.gateway.push.subscribe()).encode())
+            return
+        try:
+            self.gateway.take_push(name, {k.lower(): v for k, v in self.headers.items()}, body)
+        except NotTaken as refusal:
+            self._answer(refusal.status, b"")
+        else:
+            self._answer(201, b"")
 
     def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
         self.send_response(status)
@@ -161,7 +186,7 @@ def _page(gateway: FakeGateway) -> str:
         "<meta name=viewport content='width=device-width'><style>"
         "body{font:1rem/1.5 system-ui;margin:1rem;max-width:60rem}table{width:100%}"
         "td,th{padding:.4rem;border-top:1px solid #bbb;text-align:start;vertical-align:top}</style>"
-        "<h1>Fake gateway</h1><p>Texts that Adsum would have sent. They go to nobody.</p>"
+        "<h1>Fake gateway</h1><p>Texts and pushes that Adsum would have sent. They go to nobody.</p>"
         f"<form method=post><label>From now on: <select name=mode>{modes}</select></label> <button>Set</button></form>"
         "<h2>Answer a text</h2><form method=post><label>From number <input name=from required></label> "
         "<label>Text <input name=text required value=STOP></label> <button>Send</button></form>"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -12,10 +15,16 @@ from adsum.checkins.queries import write_messages
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages, pass_on_notices
 from adsum.notices.channels.all import SENDERS, channels_set_up
+from adsum.notices.channels.words import write_push
 from adsum.notices.policy import NoticesPolicy
-from adsum.notices.rules import Channel, Fate, Tried, is_awake
+from adsum.notices.queries import discreet_people
+from adsum.notices.rules import Channel, Fate, Outgoing, PushTarget, Tried, is_awake
 from adsum.offices.queries import list_offices
+from adsum.people.queries import open_pushes
 from adsum.policies.queries import in_force
+
+if TYPE_CHECKING:
+    from adsum.notices.models import Message
 
 LONGEST_SECONDS = 40  # of a run: the queue has other work, and the next run is a minute away
 
@@ -33,7 +42,7 @@ def send_waiting() -> int:
         while channel in SENDERS and time.monotonic() < deadline:
             tried = _send_batch(channel, timezone.now())
             count += len(tried or ())
-            if tried is None or any(one.fate is Fate.AWAY for one in tried):
+            if tried is None or (tried and all(one.fate is Fate.AWAY for one in tried)):
                 break
     return count
 
@@ -52,7 +61,7 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     if needless := [one.pk for one in claimed if one.pk not in written]:
         drop_messages(ids=needless, why="the check-in is done", now=now)
     wanted = [one for one in claimed if one.pk in written]
-    outgoing = list(written.values())
+    outgoing = _pushes(wanted, now) if channel is Channel.PUSH else list(written.values())
     tried = SENDERS[channel](outgoing, now) if outgoing else []
     settle_tried(
         tried=tried,
@@ -61,3 +70,15 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
         now=timezone.now(),
     )
     return tried
+
+
+def _pushes(wanted: Sequence[Message], now: datetime) -> list[Outgoing]:
+    """That there is a message, for each of the person's phones that asked to be told."""
+    people = [one.participant_id for one in wanted]
+    discreet = discreet_people(among=people, seen_by=RULES)
+    targets = defaultdict(list)
+    for one in open_pushes(among=people, now=now, seen_by=RULES):
+        targets[one.participant_id].append(PushTarget(one.pk, one.endpoint, one.p256dh, one.auth))
+    return [
+        write_push(one, discreet=one.participant_id in discreet, targets=targets[one.participant_id]) for one in wanted
+    ]

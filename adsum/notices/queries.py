@@ -22,7 +22,10 @@ CROSS JOIN LATERAL (SELECT
         AND c.broken_at IS NULL AND NOT EXISTS (SELECT FROM adsum_stoppednumber s WHERE s.number = c.value)
         ORDER BY c.since DESC, c.id DESC LIMIT 1) AS phone,
     (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'email' AND c.value <> ''
-        AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email
+        AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email,
+    EXISTS (SELECT FROM adsum_pushsubscription s JOIN adsum_device v ON v.id = s.device_id
+        WHERE s.participant_id = p.id AND s.ended_at IS NULL AND v.signed_out_at IS NULL
+        AND v.expires_at > %(now)s::timestamptz) AS push
 ) reach
 CROSS JOIN LATERAL (SELECT
     reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[]) AS sms,
@@ -31,6 +34,7 @@ CROSS JOIN LATERAL (SELECT
 CROSS JOIN LATERAL (
     SELECT 'sms' AS channel, reach.phone AS contact_id WHERE goes.sms
     UNION ALL SELECT 'email', reach.email WHERE goes.email
+    UNION ALL SELECT 'push', NULL WHERE reach.push AND 'push' = ANY(%(can)s::text[])
     UNION ALL SELECT 'letter', NULL WHERE 'letter' = ANY(%(can)s::text[]) AND w.step = %(first_step)s
         AND ('letter' = ANY(liked.channels) OR cardinality(liked.channels) > 0 AND NOT goes.sms AND NOT goes.email)
 ) way

@@ -49,6 +49,7 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     LETTER = "letter"
+    PUSH = "push"
 
 
 class MessageKind(StrEnum):
@@ -80,6 +81,7 @@ class Hours(StrEnum):
 
 DAYTIMES = {Hours.ANY: (0, 24), Hours.MORNING: (8, 12), Hours.AFTERNOON: (12, 17), Hours.EVENING: (17, 21)}
 DEFAULT_CHANNELS = (Channel.SMS, Channel.EMAIL)
+CHOSEN_CHANNELS = (*DEFAULT_CHANNELS, Channel.LETTER)  # pushes are wished for on the device itself
 
 
 @dataclass(frozen=True)
@@ -214,14 +216,26 @@ def read_reply(text: str) -> Asked:
 
 
 @dataclass(frozen=True)
+class PushTarget:
+    """A device's address at its push service, with the keys that lock what goes there (base64url)."""
+
+    id: int
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
-    """A message as a channel takes it: its number, whom to, and the words."""
+    """A message as a channel takes it: its number, whom to, and the words. A push has `targets` and an end."""
 
     message_id: int
     to: str
     title: str
     text: str
     language: str
+    targets: tuple[PushTarget, ...] = ()
+    expires_at: datetime | None = None
 
 
 class Fate(StrEnum):
@@ -235,11 +249,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of one message that a channel was given."""
+    """What became of one message that a channel was given. `gone`: push targets that are no more."""
 
     outgoing: Outgoing
     fate: Fate
     error: str = ""
+    gone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from adsum.core.text import clean_line
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, STRANGER, Actor, Line
-from adsum.people.models import Contact, Device, Participant, Representative
+from adsum.people.models import Contact, Device, Participant, PushSubscription, Representative
 from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import hash_token
 from adsum.policies.queries import in_force
@@ -75,6 +75,7 @@ def sign_out_device(*, device: Device, actor: Actor, now: datetime) -> None:
     """Sign this device out; doing it twice is once."""
     with transaction.atomic():
         if Device.objects.filter(pk=device.pk, signed_out_at__isnull=True).update(signed_out_at=now):
+            _end(PushSubscription.objects.filter(device=device), now)
             record(
                 verb="device.signed-out",
                 actor=actor,
@@ -89,6 +90,7 @@ def sign_out_everywhere(*, participant: Participant, actor: Actor, now: datetime
     with transaction.atomic():
         open_devices = Device.objects.filter(participant=participant, signed_out_at__isnull=True)
         count = open_devices.update(signed_out_at=now)
+        _end(PushSubscription.objects.filter(participant=participant), now)
         record(
             verb="devices.signed-out",
             actor=actor,
@@ -97,6 +99,43 @@ def sign_out_everywhere(*, participant: Participant, actor: Actor, now: datetime
             participant_id=participant.pk,
             count=count,
         )
+
+
+def start_push(*, device: Device, endpoint: str, p256dh: str, auth: str, now: datetime) -> None:
+    """Push messages to this device from now on. Whoever used the same browser before gets none there any more."""
+    with transaction.atomic():
+        Device.objects.select_for_update(no_key=True).get(pk=device.pk)
+        here = Q(device=device) | Q(endpoint=endpoint)
+        _end(PushSubscription.objects.filter(here), now)
+        added = PushSubscription.objects.create(
+            participant_id=device.participant_id,
+            device=device,
+            endpoint=endpoint,
+            p256dh=p256dh,
+            auth=auth,
+            subscribed_at=now,
+        )
+        actor = device.participant.as_actor()
+        record(verb="push.started", actor=actor, now=now, subject=added, participant_id=device.participant_id)
+
+
+def end_push(*, device: Device, now: datetime) -> None:
+    """Push nothing to this device any more; doing it twice is once."""
+    with transaction.atomic():
+        if _end(PushSubscription.objects.filter(device=device), now):
+            actor = device.participant.as_actor()
+            record(verb="push.ended", actor=actor, now=now, subject=device, participant_id=device.participant_id)
+
+
+def end_gone_pushes(*, ids: Collection[int], now: datetime) -> None:
+    """The push service says that these are no more: nobody tries them again."""
+    with transaction.atomic():
+        if count := _end(PushSubscription.objects.filter(pk__in=ids), now):
+            record(verb="pushes.gone", actor=RULES, now=now, count=count)
+
+
+def _end(subscriptions: QuerySet[PushSubscription], now: datetime) -> int:
+    return subscriptions.filter(ended_at__isnull=True).update(ended_at=now, endpoint="", p256dh="", auth="")
 
 
 def choose_language(*, participant: Participant, language: str, now: datetime) -> None:

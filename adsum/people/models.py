@@ -83,6 +83,40 @@ class Device(models.Model):
         indexes = [models.Index(fields=["participant", "signed_out_at"], name="devices_of_participant")]
 
 
+class PushSubscription(models.Model):
+    """One device to which a participant lets us push messages: where, and the two keys that lock them (RFC 8291).
+
+    Where and keys are erased when it ends: with the device's sign-in, by the person, or by the push service.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.CharField(max_length=1000, blank=True)
+    p256dh = models.CharField(max_length=100, blank=True)
+    auth = models.CharField(max_length=30, blank=True)
+    subscribed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint"], name="one_push_per_endpoint", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["device"], name="one_push_per_device", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) ^ models.Q(endpoint="", p256dh="", auth=""),
+                name="an_ended_push_keeps_no_keys",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["participant"], name="pushes_of_participant", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
+
+
 class Representative(models.Model):
     """Somebody, such as a lawyer, to whom a participant shows their file until a day. The link is theirs only."""
 

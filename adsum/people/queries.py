@@ -10,7 +10,7 @@ from adsum.ledger.models import LedgerLine
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.offices.models import FieldOffice
-from adsum.people.models import Contact, Device, Participant, Representative
+from adsum.people.models import Contact, Device, Participant, PushSubscription, Representative
 from adsum.people.rules import ContactKind, read_case_number
 
 _DEVICES = Question(
@@ -93,6 +93,12 @@ def devices_by_hash(*, token_hashes: Collection[str], now: datetime, seen_by: Ac
     return found
 
 
+def open_pushes(*, among: Collection[int], now: datetime, seen_by: Actor) -> QuerySet[PushSubscription]:
+    """The devices of these people to which messages are pushed, while they are signed in there."""
+    found = PushSubscription.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk__in=among))
+    return found.filter(ended_at__isnull=True, device__signed_out_at__isnull=True, device__expires_at__gt=now)
+
+
 def find_representative(*, token_hash: str, now: datetime, seen_by: Actor) -> Representative | None:
     """Whose link this is, while it holds; only the doors ask, before they know who is there."""
     if seen_by.kind != ActorKind.RULES:
@@ -128,4 +134,5 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "devices": list(
             Device.objects.filter(participant__in=found).values("browser", "activated_at", "signed_out_at")
         ),
+        "pushes": list(PushSubscription.objects.filter(participant__in=found).values("subscribed_at", "ended_at")),
     }

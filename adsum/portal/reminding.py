@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from adsum.notices.actions import choose_messages, start_texts
 from adsum.notices.channels.all import channels_set_up
 from adsum.notices.queries import messages_to, stopped_numbers, wish_of
-from adsum.notices.rules import Channel, Hours
+from adsum.notices.rules import CHOSEN_CHANNELS, Hours
 from adsum.portal.access import participants_only
+from adsum.portal.pushing import push_card
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
@@ -31,7 +32,7 @@ def my_reminders(request: HttpRequest, participant: Participant) -> HttpResponse
         hours = request.POST.get("hours", "")
         choose_messages(
             participant=participant,
-            channels=[channel for channel in Channel if channel in chosen],
+            channels=[channel for channel in CHOSEN_CHANNELS if channel in chosen],
             hours=Hours(hours) if hours in set(Hours) else Hours.ANY,
             discreet=request.POST.get("discreet") == "yes",
             now=timezone.now(),
@@ -44,6 +45,7 @@ def my_reminders(request: HttpRequest, participant: Participant) -> HttpResponse
         "stopped": stopped_numbers(participant_id=participant.pk, seen_by=me),
         "sent": messages_to(participant_id=participant.pk, seen_by=me)[:SHOWN],
         "saved": "saved" in request.GET,
+        "push": push_card(request, participant),
     }
     return render(request, "portal/my_reminders.html", page)
 

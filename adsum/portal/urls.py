@@ -12,6 +12,7 @@ from adsum.portal import (
     kiosk,
     messages,
     offline,
+    pushing,
     reminding,
     representatives,
     sharing,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("documents/uploads/<uuid:upload_key>/", uploads.upload, name="upload"),
     path("my-reminders/", reminding.my_reminders, name="my-reminders"),
     path("my-reminders/texts/", reminding.texts_again, name="texts-again"),
+    path("my-reminders/phone/", pushing.tell_this_phone, name="tell-this-phone"),
+    path("my-reminders/phone/ending/", pushing.leave_this_phone, name="leave-this-phone"),
     path("language/", views.set_language, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -141,8 +141,9 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
     """“I am here, I live there”: a few questions, the place, send."""
+    now = timezone.now()
     if request.method == "POST":
-        sent, now = read_sent(request), timezone.now()
+        sent = read_sent(request)
         key = read_key(sent)
         if key is None and is_json(request):
             return JsonResponse({"error": "a JSON object with the report's own key (a UUID) is needed"}, status=400)
@@ -152,15 +153,16 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
             participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried, sending=sending
         )
         return give_receipt(request, report)
-    me, form_pass = participant.as_actor(), give_pass(request, participant.pk, timezone.now())
+    me, form_pass = participant.as_actor(), give_pass(request, participant.pk, now)
+    places = in_force(PlacesPolicy, now=now)
     page = {
         "participant": participant,
         "address": current_address(participant_id=participant.pk, seen_by=me),
         "template": asked_of(participant),
         "key": uuid4(),
-        "keep_days": in_force(PlacesPolicy, now=now).keep_fix_days,
-        "rough_m": in_force(PlacesPolicy, now=now).network_within_m,
-        "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
+        "keep_days": places.keep_fix_days,
+        "rough_m": places.network_within_m,
+        "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
         "signed_by": public_key(),
         "seal_key": seal_key(),
         "pass": form_pass,

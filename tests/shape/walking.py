@@ -107,6 +107,8 @@ WALK = {
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
     "my-reminders": _page("start 200 start start 200 start"),
     "texts-again": _page("start my-reminders start start my-reminders start"),
+    "tell-this-phone": _page("start my-reminders start start my-reminders start"),
+    "leave-this-phone": _page("start my-reminders start start my-reminders start"),
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
     "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
@@ -128,6 +130,11 @@ SENT = {
     "my-messages": {"words": "I have a question"},
     "my-calendar": {"do": "make"},
     "my-representatives": {"name": "A. Lawyer"},
+    "tell-this-phone": {
+        "endpoint": "https://fcm.googleapis.com/fcm/send/made-up",
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
 }
 
 

@@ -17,7 +17,7 @@ from adsum.notices.queries import PLACE_IN_TIME, WAYS
 from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
-from adsum.people.actions import note_contact_results
+from adsum.people.actions import end_gone_pushes, note_contact_results
 from adsum.policies.queries import in_force
 
 _MAKE = f"""
@@ -92,6 +92,7 @@ def settle_tried(*, tried: Sequence[Tried], contacts: dict[int, int], last: Coll
     with transaction.atomic():
         mark_tried(tried=tried, last=last, now=now)
         _note([], [contacts[one] for one in impossible if one in contacts], now)
+        end_gone_pushes(ids=[target for one in tried for target in one.gone], now=now)
 
 
 def settle_heard(*, heard: Sequence[Heard], now: datetime) -> int:

@@ -113,11 +113,13 @@ class Command(AdsumCommand):
 
 
 def _fake_gateway() -> list[Child]:
-    """Where everybody is made up and no gateway is set, a fake one; its page shows the texts."""
+    """Where everybody is made up and no gateway is set, a fake one; its page shows the texts and the pushes."""
     if settings.SMS_URL or not is_demo_only():
         return []
     port = free_port()
-    os.environ["ADSUM_SMS_URL"] = settings.SMS_URL = f"http://127.0.0.1:{port}/"
+    here = f"http://127.0.0.1:{port}/"
+    os.environ["ADSUM_SMS_URL"] = settings.SMS_URL = here
+    os.environ["ADSUM_PUSH_FAKE"] = settings.PUSH_FAKE = here
     return [Child("gateway", [sys.executable, "-c", GATEWAY, "gateway", "--port", str(port)])]
 
 

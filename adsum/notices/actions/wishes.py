@@ -22,7 +22,9 @@ def choose_messages(
             defaults={"channels": list(channels), "hours": hours, "discreet": discreet, "chosen_at": now},
         )
         unwanted = Message.objects.filter(participant=participant, state=MessageState.WAITING)
-        unwanted.exclude(channel__in=channels).update(state=MessageState.NEEDLESS, error="not wished any more")
+        unwanted.exclude(channel__in=[*channels, Channel.PUSH]).update(
+            state=MessageState.NEEDLESS, error="not wished any more"
+        )
         record(
             verb="messages.chosen",
             actor=participant.as_actor(),

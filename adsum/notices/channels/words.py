@@ -1,5 +1,6 @@
 """What a message says, in the person's language; who else reads the phone learns nothing from a discreet one."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from adsum.notices.models import Message, Notice
-from adsum.notices.rules import Channel, NoticeKind, Outgoing, split_title
+from adsum.notices.rules import Channel, NoticeKind, Outgoing, PushTarget, split_title
 
 
 def write_reminder(message: Message, *, due_on: date, discreet: bool) -> Outgoing:
@@ -41,3 +42,12 @@ def write_notice(message: Message, *, notice: Notice, discreet: bool) -> Outgoin
 
 def _to(message: Message) -> str:
     return message.contact.value if message.contact else ""
+
+
+def write_push(message: Message, *, discreet: bool, targets: Iterable[PushTarget]) -> Outgoing:
+    """What a locked screen may show of any message: that there is one. The person reads it once they are in."""
+    person = message.participant
+    language = person.language if person.language in dict(settings.LANGUAGES) else "en"
+    with translation.override(language):
+        title, text = split_title(render_to_string("notices/push.txt", {"discreet": discreet}))
+    return Outgoing(message.pk, "", title, text, language, tuple(targets), message.expires_at)

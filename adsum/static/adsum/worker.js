@@ -35,10 +35,16 @@ const page = async (event, path) => {
     return kept || await caches.match(OFFLINE) || Response.error();
   }
 };
+// Signed out: nothing is pushed here any more, and what is shown already goes.
+const hush = async () => {
+  for (const shown of await self.registration.getNotifications?.() || []) shown.close();
+  const pushes = await self.registration.pushManager?.getSubscription();
+  if (pushes) await pushes.unsubscribe();
+};
 self.addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
-  if (request.method === "POST" && pathname === "/sign-out/") event.waitUntil(caches.delete(MINE));
+  if (request.method === "POST" && pathname === "/sign-out/") event.waitUntil(Promise.all([caches.delete(MINE), hush()]));
   if (request.method !== "GET" || pathname.startsWith("/console/")) return;
   if (request.mode === "navigate") event.respondWith(page(event, pathname));
   else if (FILES.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept || fetch(request)));
@@ -61,5 +67,22 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "adsum-outbox") event.waitUntil((async () => {
     await self.adsumOutbox.flush();
     if (await self.adsumOutbox.waits()) throw new Error("some still wait");
+  })());
+});
+
+// Browsers want each push shown, whatever it holds. What it is about stands behind the sign-in only.
+self.addEventListener("push", (event) => {
+  let said = {};
+  try { said = event.data.json(); } catch { /* No words came along. */ }
+  event.waitUntil(self.registration.showNotification(said.title || "Adsum", {
+    body: said.body || "", lang: said.language || "", dir: "auto", tag: "adsum", renotify: true,
+  }));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const pages = await self.clients.matchAll({ type: "window" });
+    const home = pages.find((page) => new URL(page.url).pathname === "/home/");
+    return home ? home.focus() : self.clients.openWindow("/home/");
   })());
 });
