@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from adsum.checkins.queries import open_due_days
 from adsum.console.access import staff_only
+from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import POLICY
 from adsum.notices.actions import drop_messages, mark_posted
 from adsum.notices.channels.words import write_reminder
@@ -22,7 +23,13 @@ from adsum.people.actions import record_look
 from adsum.places.queries import current_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adsum.ledger.rules import Actor
+    from adsum.notices.models import Message
     from adsum.offices.models import Staff
+
+NO_ADDRESS = "No address is known: call, or ask at the next contact."
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -41,6 +48,36 @@ def letter(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
     if written["outgoing"] is not None:
         record_look(participant=written["letter"].participant, actor=staff.as_actor(), now=timezone.now())
     return render(request, "console/letter.html", {"staff": staff, **written})
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_safe
+def letters_paper(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """A page of the list as one PDF, a letter a sheet, ready to print. The looks at the addresses are recorded."""
+    me, now = staff.as_actor(), timezone.now()
+    waiting = Paginator(letters_to_post(seen_by=me), POLICY.page_size).get_page(request.GET.get("page"))
+    written = [one for one in _write(waiting.object_list, me) if one["outgoing"] is not None]
+    if not written:
+        messages.info(request, "No letter waits to be printed.")
+        return redirect("letters")
+    for one in written:
+        record_look(participant=one["letter"].participant, actor=me, now=now)
+    sheets = {"title": "Letters to post", "letters": [_sheet(one) for one in written]}
+    response = HttpResponse(typeset("letters", sheets, language="en", made_at=now), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="adsum-letters-{timezone.localdate()}.pdf"'
+    return response
+
+
+def _sheet(written: dict[str, Any]) -> dict[str, Any]:
+    """One letter as the paper needs it."""
+    person, outgoing = written["letter"].participant, written["outgoing"]
+    return {
+        "from": "\n".join(filter(None, [person.office.name, person.office.phone])),
+        "to": f"{person.full_name}\n{written['address'] or NO_ADDRESS}",
+        "title": outgoing.title,
+        "paragraphs": [" ".join(part.split()) for part in outgoing.text.split("\n\n") if part.strip()],
+        **tongue_of(outgoing.language),
+    }
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -67,14 +104,23 @@ def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpRe
 def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
     """The letter with its words and address; without words where the check-in has come meanwhile."""
     me = staff.as_actor()
-    found = letters_to_post(seen_by=me).filter(pk=letter_id).first()
-    if found is None:
+    found = letters_to_post(seen_by=me).filter(pk=letter_id)
+    if not found:
         raise Http404
-    person, duty = found.participant_id, found.about_id("duty") or 0
-    days = open_due_days(duty_ids=[duty], seen_by=me)
-    discreet = bool(discreet_people(among=[person], seen_by=me))
-    return {
-        "letter": found,
-        "address": current_address(participant_id=person, seen_by=me),
-        "outgoing": write_reminder(found, due_on=days[duty], discreet=discreet) if duty in days else None,
-    }
+    return _write(found, me)[0]
+
+
+def _write(letters: Iterable[Message], me: Actor) -> list[dict[str, Any]]:
+    found = [(one, one.about_id("duty") or 0) for one in letters]
+    days = open_due_days(duty_ids=[duty for _, duty in found], seen_by=me)
+    discreet = discreet_people(among=[one.participant_id for one, _ in found], seen_by=me)
+    return [
+        {
+            "letter": one,
+            "address": current_address(participant_id=one.participant_id, seen_by=me),
+            "outgoing": write_reminder(one, due_on=days[duty], discreet=one.participant_id in discreet)
+            if duty in days
+            else None,
+        }
+        for one, duty in found
+    ]

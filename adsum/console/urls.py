@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
     path("letters/", letters.letters, name="letters"),
+    path("letters/paper.pdf", letters.letters_paper, name="letters-paper"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
