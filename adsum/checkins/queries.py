@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from adsum.appointments.queries import appointments_that_hold
 from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
@@ -23,6 +24,10 @@ from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.notices.channels.words import write_reminder
+from adsum.notices.models import Message
+from adsum.notices.queries import discreet_people
+from adsum.notices.rules import Outgoing
 from adsum.people.queries import may_see, participants
 
 _WAITING = Question(
@@ -61,6 +66,25 @@ def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, dat
     """Which of these duties nobody has answered yet, and on which day each is due."""
     found = Duty.objects.filter(pk__in=duty_ids, outcome__isnull=True, participant__in=participants(seen_by=seen_by))
     return dict(found.values_list("pk", "due_on"))
+
+
+def write_reminders(*, messages: Sequence[Message], at: datetime, seen_by: Actor) -> dict[int, Outgoing]:
+    """What each of these reminders says at that moment; one that nobody needs any more is not among them."""
+    duties = open_due_days(duty_ids=_about("duty", messages), seen_by=seen_by)
+    holding = appointments_that_hold(ids=_about("appointment", messages), at=at, seen_by=seen_by)
+    discreet = discreet_people(among=[one.participant_id for one in messages], seen_by=seen_by)
+    written: dict[int, Outgoing] = {}
+    for one in messages:
+        quiet = one.participant_id in discreet
+        if due_on := duties.get(one.about_id("duty") or 0):
+            written[one.pk] = write_reminder(one, template="reminder", discreet=quiet, due_on=due_on)
+        if expected := holding.get(one.about_id("appointment") or 0):
+            written[one.pk] = write_reminder(one, template="appointment-reminder", discreet=quiet, appointment=expected)
+    return written
+
+
+def _about(kind: str, messages: Sequence[Message]) -> list[int]:
+    return [number for one in messages if (number := one.about_id(kind))]
 
 
 def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
@@ -240,6 +264,13 @@ def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:
 def count_open_duties(*, seen_by: Actor) -> int:
     """How many check-ins are owed and neither reported, missed nor excused."""
     return Duty.objects.filter(outcome__isnull=True, participant__in=participants(seen_by=seen_by)).count()
+
+
+def count_outcomes(*, participant_id: int, since: datetime, seen_by: Actor) -> dict[Outcome, int]:
+    """How one person's check-ins that fell due since then have ended."""
+    due = duties_of(participant_id=participant_id, seen_by=seen_by).filter(due_at__gte=since, outcome__isnull=False)
+    counted = due.order_by().values_list("outcome").annotate(count=Count("pk"))
+    return {Outcome(outcome): count for outcome, count in counted}
 
 
 def count_set_aside(*, seen_by: Actor) -> int:

@@ -11,13 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.checkins.queries import open_due_days
+from adsum.checkins.queries import write_reminders
 from adsum.console.access import staff_only
 from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import POLICY
 from adsum.notices.actions import drop_messages, mark_posted
-from adsum.notices.channels.words import write_reminder
-from adsum.notices.queries import discreet_people, letters_to_post
+from adsum.notices.queries import letters_to_post
 from adsum.offices.rules import Role
 from adsum.people.actions import record_look
 from adsum.places.queries import current_address
@@ -83,12 +82,12 @@ def _sheet(written: dict[str, Any]) -> dict[str, Any]:
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
 @require_POST
 def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
-    """The letter is in the post; or the check-in has come meanwhile, and it is thrown away."""
+    """The letter is in the post; or it is no longer needed, and thrown away."""
     written, now = _written_or_404(staff, letter_id), timezone.now()
     outgoing = written["outgoing"]
     if outgoing is None:
-        drop_messages(ids=[letter_id], why="the check-in is done", now=now)
-        messages.success(request, "The check-in has come meanwhile: no letter is needed.")
+        drop_messages(ids=[letter_id], why="it is no longer needed", now=now)
+        messages.success(request, "This letter is no longer needed: the check-in has come, or the date has changed.")
     elif mark_posted(
         message_id=letter_id,
         officer=staff.as_actor(),
@@ -102,7 +101,7 @@ def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpRe
 
 
 def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
-    """The letter with its words and address; without words where the check-in has come meanwhile."""
+    """The letter with its words and address; without words where it is no longer needed."""
     me = staff.as_actor()
     found = letters_to_post(seen_by=me).filter(pk=letter_id)
     if not found:
@@ -111,16 +110,13 @@ def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
 
 
 def _write(letters: Iterable[Message], me: Actor) -> list[dict[str, Any]]:
-    found = [(one, one.about_id("duty") or 0) for one in letters]
-    days = open_due_days(duty_ids=[duty for _, duty in found], seen_by=me)
-    discreet = discreet_people(among=[one.participant_id for one, _ in found], seen_by=me)
+    found = list(letters)
+    written = write_reminders(messages=found, at=timezone.now(), seen_by=me)
     return [
         {
             "letter": one,
             "address": current_address(participant_id=one.participant_id, seen_by=me),
-            "outgoing": write_reminder(one, due_on=days[duty], discreet=one.participant_id in discreet)
-            if duty in days
-            else None,
+            "outgoing": written.get(one.pk),
         }
-        for one, duty in found
+        for one in found
     ]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from adsum.appointments import actions as appointments
+from adsum.appointments.policy import POLICY as APPOINTMENTS
 from adsum.checkins import actions as checkins
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.documents import actions as documents
@@ -23,6 +25,7 @@ from adsum.places import actions as places
 from adsum.places.policy import POLICY as PLACES
 
 RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
+    (appointments.forget, APPOINTMENTS.keep_days),
     (checkins.forget, CHECKINS.keep_answers_days),
     (checkins.forget_receipt_misses, CHECKINS.keep_receipt_misses_days),
     (documents.forget, DOCUMENTS.keep_days),

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from adsum.checkins.actions import make_reminders, settle_tried
-from adsum.checkins.queries import open_due_days
+from adsum.checkins.queries import write_reminders
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages
 from adsum.notices.channels.all import SENDERS, channels_set_up
-from adsum.notices.channels.words import write_reminder
 from adsum.notices.policy import POLICY
-from adsum.notices.queries import discreet_people
 from adsum.notices.rules import Channel, Fate, Tried, is_awake
 from adsum.offices.queries import list_offices
-
-if TYPE_CHECKING:
-    from adsum.notices.models import Message
 
 LONGEST_SECONDS = 40  # of a run: the queue has other work, and the next run is a minute away
 
@@ -48,14 +42,11 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     claimed = claim_messages(channel=channel, offices=awake, now=now)
     if not claimed:
         return None
-    days = open_due_days(duty_ids=[_duty_of(one) for one in claimed], seen_by=RULES)
-    if needless := [one.pk for one in claimed if _duty_of(one) not in days]:
-        drop_messages(ids=needless, why="the check-in is done", now=now)
-    wanted = [one for one in claimed if _duty_of(one) in days]
-    discreet = discreet_people(among=[one.participant_id for one in wanted], seen_by=RULES)
-    outgoing = [
-        write_reminder(one, due_on=days[_duty_of(one)], discreet=one.participant_id in discreet) for one in wanted
-    ]
+    written = write_reminders(messages=claimed, at=now, seen_by=RULES)
+    if needless := [one.pk for one in claimed if one.pk not in written]:
+        drop_messages(ids=needless, why="it is no longer needed", now=now)
+    wanted = [one for one in claimed if one.pk in written]
+    outgoing = [written[one.pk] for one in wanted]
     tried = SENDERS[channel](outgoing, now) if outgoing else []
     settle_tried(
         tried=tried,
@@ -64,7 +55,3 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
         now=timezone.now(),
     )
     return tried
-
-
-def _duty_of(message: Message) -> int:
-    return message.about_id("duty") or 0

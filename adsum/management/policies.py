@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from adsum.appointments.policy import POLICY as APPOINTMENTS
 from adsum.checkins.policy import POLICY as CHECKINS
 from adsum.core.knobs import KnobDoc, Policy, knobs_of
 from adsum.documents.policy import POLICY as DOCUMENTS
@@ -24,6 +25,7 @@ POLICIES: dict[str, Policy] = {
     "notices": NOTICES,
     "flags": FLAGS,
     "documents": DOCUMENTS,
+    "appointments": APPOINTMENTS,
     "checkins": CHECKINS,
     "orders": ORDERS,
     "enrolment": ENROLMENT,

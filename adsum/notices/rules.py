@@ -24,6 +24,10 @@ class NoticeKind(StrEnum):
     OFFICER_ANSWERED = "officer-answered"
     DOCUMENT_ACCEPTED = "document-accepted"
     DOCUMENT_WANTED = "document-wanted"
+    APPOINTMENT_GIVEN = "appointment-given"
+    APPOINTMENT_MOVED = "appointment-moved"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_ATTENDANCE = "appointment-attendance"
 
 
 @dataclass(frozen=True)

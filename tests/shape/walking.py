@@ -8,7 +8,9 @@ from uuid import uuid4
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 
+from adsum.appointments.models import Appointment
 from adsum.checkins.actions import make_reminders, submit_report
 from adsum.checkins.models import Report
 from adsum.checkins.rules import ReportContent
@@ -24,7 +26,7 @@ from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
-from tests.factories import NOW, make_document, make_duty, make_participant, make_staff
+from tests.factories import NOW, make_appointment, make_document, make_duty, make_participant, make_staff
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -100,6 +102,8 @@ WALK = {
     "search": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "appointments": _page("sign-in sign-in 404 403 sign-in person"),
+    "appointment": _page("sign-in sign-in 404 403 sign-in person"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
@@ -119,6 +123,8 @@ SENT = {
     "uploads": {"key": "00000000-0000-4000-8000-000000000001", "length": "10"},
     "form-sent": {"sent": "yes"},
     "search": {"q": "Xochiquetzal"},
+    "appointments": {"kind": "office-visit", "starts_at": "2027-01-04T09:00"},
+    "appointment": {"do": "cancel", "reason": "The officer is ill"},
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
     "check-in": {"lives_there": "yes"},
     "my-messages": {"words": "I have a question"},
@@ -141,6 +147,7 @@ class World:
     document: Document
     upload: Upload
     letter: Message
+    appointment: Appointment
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -160,6 +167,7 @@ class World:
             "upload_key": self.upload.key,
             "form_code": "court",
             "letter_id": self.letter.pk,
+            "appointment_id": self.appointment.pk,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
@@ -197,6 +205,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         document=make_document(person, kind=Kind.ENROLMENT_PHOTO),
         upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
         letter=_letter_to(person),
+        appointment=make_appointment(person, now=timezone.now()),
         sign_in=sign_in,
     )
 

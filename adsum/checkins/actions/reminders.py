@@ -2,59 +2,28 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from adsum.appointments.actions import remind_of_appointments
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
-from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
-from adsum.notices.actions import mark_heard, mark_tried
+from adsum.notices.actions import make_messages, mark_heard, mark_tried
 from adsum.notices.models import ReminderDay
 from adsum.notices.policy import POLICY
-from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
+from adsum.notices.rules import Channel, Fate, Heard, MessageState, Tried, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import note_contact_results
 
-# Each person has a place of their own in the window (Knuth's multiplicative hash), the same each time: no stampede.
-_MAKE = """
-INSERT INTO adsum_message (participant_id, contact_id, kind, about, step, channel, queued_at, send_at, expires_at,
-    policy)
-SELECT d.participant_id, way.contact_id, 'reminder', 'duty:' || d.id, w.step, way.channel, %(now)s::timestamptz,
-    w.begins + (w.ends - w.begins) * (((d.participant_id %% 2147483648) * 2654435761 %% 4294967296) / 4294967296.0),
-    w.expires_at, %(policy)s
-FROM unnest(%(due_on)s::date[], %(step)s::int[], %(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[],
-    %(expires_at)s::timestamptz[]) AS w (due_on, step, hours, begins, ends, expires_at)
-JOIN adsum_duty d ON d.due_on = w.due_on AND d.outcome IS NULL
-JOIN adsum_participant p ON p.id = d.participant_id AND p.office_id = %(office)s
-LEFT JOIN adsum_wish wish ON wish.participant_id = p.id
-CROSS JOIN LATERAL (SELECT COALESCE(wish.channels, %(default)s::text[]) AS channels) liked
-CROSS JOIN LATERAL (SELECT
-    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'phone' AND c.value <> ''
-        AND c.broken_at IS NULL AND NOT EXISTS (SELECT FROM adsum_stoppednumber s WHERE s.number = c.value)
-        ORDER BY c.since DESC, c.id DESC LIMIT 1) AS phone,
-    (SELECT c.id FROM adsum_contact c WHERE c.participant_id = p.id AND c.kind = 'email' AND c.value <> ''
-        AND c.broken_at IS NULL ORDER BY c.since DESC, c.id DESC LIMIT 1) AS email
-) reach
-CROSS JOIN LATERAL (SELECT
-    reach.phone IS NOT NULL AND 'sms' = ANY(liked.channels) AND 'sms' = ANY(%(can)s::text[]) AS sms,
-    reach.email IS NOT NULL AND 'email' = ANY(liked.channels) AND 'email' = ANY(%(can)s::text[]) AS email
-) goes
-CROSS JOIN LATERAL (
-    SELECT 'sms' AS channel, reach.phone AS contact_id WHERE goes.sms
-    UNION ALL SELECT 'email', reach.email WHERE goes.email
-    UNION ALL SELECT 'letter', NULL WHERE 'letter' = ANY(%(can)s::text[]) AND w.step = %(first_step)s
-        AND ('letter' = ANY(liked.channels) OR cardinality(liked.channels) > 0 AND NOT goes.sms AND NOT goes.email)
-) way
-WHERE w.hours = COALESCE(wish.hours, 'any')
-ON CONFLICT (about, step, channel) DO NOTHING
-"""
+_DUTIES = (
+    "SELECT id, participant_id, due_on AS day, NULL::timestamptz AS starts_at FROM adsum_duty WHERE outcome IS NULL"
+)
 
 
 def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
-    """Make the reminders of every office whose next sending day has none yet; returns how many.
+    """Make the reminders of every office whose next sending day has none yet, of appointments too; returns how many.
 
     One transaction an office: its day is marked as made together with the reminders. What a stopped worker has
     missed is caught up, and none is made twice. `can` are the channels that are set up.
@@ -67,9 +36,6 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
                 ReminderDay.objects.bulk_create([ReminderDay(office=office, day=day, made_at=now)])
                 count = _make(office, day, can, now)
                 ReminderDay.objects.filter(office=office, day=day).update(count=count)
-                record(
-                    verb="reminders.made", actor=RULES, now=now, policy=POLICY.version, office=office.pk, count=count
-                )
             made += count
     return made
 
@@ -77,23 +43,8 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
 def _make(office: FieldOffice, day: date, can: Collection[Channel], now: datetime) -> int:
     catch_up = not ReminderDay.objects.filter(office=office, day=day - timedelta(days=1)).exists()
     windows = [one for one in windows_of(now, zone=office.zone, policy=POLICY) if catch_up or one.is_new(day)]
-    values: dict[str, Any] = {
-        "now": now,
-        "policy": POLICY.version,
-        "office": office.pk,
-        "default": list(DEFAULT_CHANNELS),
-        "can": list(can),
-        "first_step": steps_of(POLICY)[-1],
-        "due_on": [window.due_on for window in windows],
-        "step": [window.step for window in windows],
-        "hours": [window.hours.value for window in windows],
-        "begins": [window.begins for window in windows],
-        "ends": [window.ends for window in windows],
-        "expires_at": [window.expires_at for window in windows],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_MAKE, values)
-        return int(cursor.rowcount)
+    duties = make_messages(about="duty", things=_DUTIES, office=office, windows=windows, can=can, now=now)
+    return duties + remind_of_appointments(office=office, windows=windows, can=can, now=now)
 
 
 def settle_tried(*, tried: Sequence[Tried], contacts: dict[int, int], last: Collection[int], now: datetime) -> None:
