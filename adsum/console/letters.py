@@ -63,7 +63,7 @@ def letters_paper(request: HttpRequest, staff: Staff) -> HttpResponse:
         record_look(participant=one["letter"].participant, actor=me, now=now)
     sheets = {"title": "Letters to post", "letters": [_sheet(one) for one in written]}
     response = HttpResponse(typeset("letters", sheets, language="en", made_at=now), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="adsum-letters-{timezone.localdate()}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="adsum-letters-{timezone.localdate()}.pdf"'
     return response
 
 

@@ -41,7 +41,7 @@ def receipt_paper(request: HttpRequest, participant: Participant, number: str) -
         "receipt", words_of(report, participant), language=get_language() or "en", made_at=report.received_at
     )
     response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="adsum-receipt-{report.receipt_number}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="adsum-receipt-{report.receipt_number}.pdf"'
     return response
 
 

@@ -91,6 +91,14 @@ def test_moving_to_where_it_is_already_changes_nothing(person: Participant, offi
     assert (same, told(person)) == (held, ["appointment-given"])
 
 
+def test_it_is_not_moved_to_where_another_one_is(person: Participant, officer: Staff) -> None:
+    held, other = make_appointment(person), make_appointment(person, days=6)
+    with pytest.raises(AppointmentRefused, match="already"):
+        move_appointment(appointment_id=held.pk, starts_at=other.starts_at, reason="Ill", by=officer, now=NOW)
+    held.refresh_from_db()
+    assert held.ended_at is None
+
+
 def test_cancelling_says_why(person: Participant, officer: Staff) -> None:
     held = make_appointment(person)
     cancel_appointment(appointment_id=held.pk, reason="No longer needed", by=officer, now=NOW)

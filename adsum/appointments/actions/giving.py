@@ -73,6 +73,9 @@ def cancel_appointment(*, appointment_id: int, reason: str, by: Staff | None, no
 def _make(person: Participant, wanted: Wanted, by: Staff | None, now: datetime, **more: Any) -> Appointment:
     if refusal := refusal_of(wanted, now=now, policy=POLICY):
         raise AppointmentRefused(refusal)
+    same = Appointment.objects.filter(participant=person, kind=wanted.kind, starts_at=wanted.starts_at)
+    if same.filter(ended_at__isnull=True).exists():
+        raise AppointmentRefused("There is such an appointment at this time already.")
     place = clean_line(wanted.place, longest=300)
     return Appointment.objects.create(
         participant=person,
