@@ -1,5 +1,6 @@
 """Every table of Adsum, imported once so that Django finds it. Nobody imports this file."""
 
+from adsum.appointments.models import Appointment
 from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
@@ -29,6 +30,7 @@ from adsum.questions.models import QuestionTemplate
 __all__ = [
     "ActivationTry",
     "Address",
+    "Appointment",
     "Attempt",
     "CalendarFeed",
     "Contact",

@@ -8,12 +8,15 @@ from uuid import uuid4
 
 from PIL import Image
 
+from adsum.appointments.actions import give_appointment
+from adsum.appointments.models import Appointment
+from adsum.appointments.rules import Kind, Wanted
 from adsum.checkins.actions import PlanStart, start_plans
 from adsum.checkins.models import Duty
 from adsum.checkins.policy import CheckinPolicy
 from adsum.documents.actions import keep_document
 from adsum.documents.models import Document
-from adsum.documents.rules import Kind
+from adsum.documents.rules import Kind as DocumentKind
 from adsum.enrolment.rules import COLUMNS, Row
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.actions import hire_staff, open_office
@@ -76,6 +79,14 @@ def make_duty(person: Participant, *, due_on: date, interval_days: int = 28, now
     return Duty.objects.get(participant=person, due_on=due_on)
 
 
+def make_appointment(
+    person: Participant, *, kind: Kind = Kind.OFFICE_VISIT, days: float = 5, now: datetime = NOW, **given: Any
+) -> Appointment:
+    """An appointment that an officer of the person's office gave, so many days after `now`."""
+    wanted = Wanted(kind, now + timedelta(days=days), **given)
+    return give_appointment(participant=person, wanted=wanted, by=make_staff(person.office), now=now)
+
+
 def make_picture(width: int = 60, height: int = 40, *, form: str = "PNG", **options: Any) -> bytes:
     """A picture file whose left half is red and whose right half is blue."""
     picture = Image.new("RGB", (width, height), "blue")
@@ -85,7 +96,9 @@ def make_picture(width: int = 60, height: int = 40, *, form: str = "PNG", **opti
     return written.getvalue()
 
 
-def make_document(person: Participant, *, kind: Kind = Kind.ADDRESS_PROOF, now: datetime = NOW) -> Document:
+def make_document(
+    person: Participant, *, kind: DocumentKind = DocumentKind.ADDRESS_PROOF, now: datetime = NOW
+) -> Document:
     """A document that the person has sent."""
     return keep_document(
         participant=person, key=uuid4(), kind=kind, content=make_picture(), actor=person.as_actor(), now=now

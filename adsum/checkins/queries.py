@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from adsum.appointments.queries import appointments_that_hold
 from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
@@ -26,7 +27,7 @@ from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.notices.channels.words import write_notice, write_reminder
 from adsum.notices.models import Message, Notice
 from adsum.notices.queries import discreet_people, notices_by_id
-from adsum.notices.rules import MessageKind, NoticeKind, Outgoing
+from adsum.notices.rules import NoticeKind, Outgoing
 from adsum.people.queries import may_see, participants
 from adsum.policies.queries import highest_of, in_force
 
@@ -70,22 +71,26 @@ def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, dat
     return dict(found.values_list("pk", "due_on"))
 
 
-def write_messages(*, messages: Collection[Message], seen_by: Actor) -> dict[int, Outgoing]:
-    """The words of these messages, by message. What is needless by now is left out: the check-in has come."""
-    reminded = {one.pk: one.about_id("duty") or 0 for one in messages if one.kind == MessageKind.REMINDER}
-    days = open_due_days(duty_ids=reminded.values(), seen_by=seen_by)
-    told = {one.pk: one.about_id("notice") or 0 for one in messages if one.kind == MessageKind.NOTICE}
-    news = _news_that_holds(told.values(), seen_by)
+def write_messages(*, messages: Sequence[Message], at: datetime, seen_by: Actor) -> dict[int, Outgoing]:
+    """The words of these messages at that moment, by message; one that nobody needs any more is not among them."""
+    duties = open_due_days(duty_ids=_about("duty", messages), seen_by=seen_by)
+    holding = appointments_that_hold(ids=_about("appointment", messages), at=at, seen_by=seen_by)
+    news = _news_that_holds(_about("notice", messages), seen_by)
     discreet = discreet_people(among=[one.participant_id for one in messages], seen_by=seen_by)
-    written = {}
+    written: dict[int, Outgoing] = {}
     for one in messages:
         quiet = one.participant_id in discreet
-        if duty := reminded.get(one.pk):
-            if duty in days:
-                written[one.pk] = write_reminder(one, due_on=days[duty], discreet=quiet)
-        elif notice := news.get(told.get(one.pk, 0)):
+        if due_on := duties.get(one.about_id("duty") or 0):
+            written[one.pk] = write_reminder(one, template="reminder", discreet=quiet, due_on=due_on)
+        if expected := holding.get(one.about_id("appointment") or 0):
+            written[one.pk] = write_reminder(one, template="appointment-reminder", discreet=quiet, appointment=expected)
+        if notice := news.get(one.about_id("notice") or 0):
             written[one.pk] = write_notice(one, notice=notice, discreet=quiet)
     return written
+
+
+def _about(kind: str, messages: Sequence[Message]) -> list[int]:
+    return [number for one in messages if (number := one.about_id(kind))]
 
 
 def _news_that_holds(ids: Collection[int], seen_by: Actor) -> dict[int, Notice]:
@@ -280,6 +285,13 @@ def latest_reports(*, seen_by: Actor, most: int = 10) -> QuerySet[Report]:
 def count_open_duties(*, seen_by: Actor) -> int:
     """How many check-ins are owed and neither reported, missed nor excused."""
     return Duty.objects.filter(outcome__isnull=True, participant__in=participants(seen_by=seen_by)).count()
+
+
+def count_outcomes(*, participant_id: int, since: datetime, seen_by: Actor) -> dict[Outcome, int]:
+    """How one person's check-ins that fell due since then have ended."""
+    due = duties_of(participant_id=participant_id, seen_by=seen_by).filter(due_at__gte=since, outcome__isnull=False)
+    counted = due.order_by().values_list("outcome").annotate(count=Count("pk"))
+    return {Outcome(outcome): count for outcome, count in counted}
 
 
 def count_set_aside(*, seen_by: Actor) -> int:

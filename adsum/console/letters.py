@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from adsum.checkins.queries import write_messages
 from adsum.console.access import staff_only
+from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import FlagsPolicy
 from adsum.notices.actions import drop_messages, mark_posted
 from adsum.notices.queries import letters_to_post
@@ -22,7 +23,13 @@ from adsum.places.queries import current_address
 from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adsum.ledger.rules import Actor
+    from adsum.notices.models import Message
     from adsum.offices.models import Staff
+
+NO_ADDRESS = "No address is known: call, or ask at the next contact."
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -44,14 +51,46 @@ def letter(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_safe
+def letters_paper(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """A page of the list as one PDF, a letter a sheet, ready to print. The looks at the addresses are recorded."""
+    me, now = staff.as_actor(), timezone.now()
+    waiting = Paginator(letters_to_post(seen_by=me), in_force(FlagsPolicy, now=now).page_size).get_page(
+        request.GET.get("page")
+    )
+    written = [one for one in _write(waiting.object_list, me) if one["outgoing"] is not None]
+    if not written:
+        messages.info(request, "No letter waits to be printed.")
+        return redirect("letters")
+    for one in written:
+        record_look(participant=one["letter"].participant, actor=me, now=now)
+    sheets = {"title": "Letters to post", "letters": [_sheet(one) for one in written]}
+    response = HttpResponse(typeset("letters", sheets, language="en", made_at=now), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="adsum-letters-{timezone.localdate()}.pdf"'
+    return response
+
+
+def _sheet(written: dict[str, Any]) -> dict[str, Any]:
+    """One letter as the paper needs it."""
+    person, outgoing = written["letter"].participant, written["outgoing"]
+    return {
+        "from": "\n".join(filter(None, [person.office.name, person.office.phone])),
+        "to": f"{person.full_name}\n{written['address'] or NO_ADDRESS}",
+        "title": outgoing.title,
+        "paragraphs": [" ".join(part.split()) for part in outgoing.text.split("\n\n") if part.strip()],
+        **tongue_of(outgoing.language),
+    }
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
 @require_POST
 def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
-    """The letter is in the post; or the check-in has come meanwhile, and it is thrown away."""
+    """The letter is in the post; or it is no longer needed, and thrown away."""
     written, now = _written_or_404(staff, letter_id), timezone.now()
     outgoing = written["outgoing"]
     if outgoing is None:
-        drop_messages(ids=[letter_id], why="the check-in is done", now=now)
-        messages.success(request, "The check-in has come meanwhile: no letter is needed.")
+        drop_messages(ids=[letter_id], why="it is no longer needed", now=now)
+        messages.success(request, "This letter is no longer needed: the check-in has come, or the date has changed.")
     elif mark_posted(
         message_id=letter_id,
         officer=staff.as_actor(),
@@ -65,13 +104,22 @@ def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpRe
 
 
 def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
-    """The letter with its words and address; without words where the check-in has come meanwhile."""
+    """The letter with its words and address; without words where it is no longer needed."""
     me = staff.as_actor()
-    found = letters_to_post(seen_by=me).filter(pk=letter_id).first()
-    if found is None:
+    found = letters_to_post(seen_by=me).filter(pk=letter_id)
+    if not found:
         raise Http404
-    return {
-        "letter": found,
-        "address": current_address(participant_id=found.participant_id, seen_by=me),
-        "outgoing": write_messages(messages=[found], seen_by=me).get(found.pk),
-    }
+    return _write(found, me)[0]
+
+
+def _write(letters: Iterable[Message], me: Actor) -> list[dict[str, Any]]:
+    found = list(letters)
+    written = write_messages(messages=found, at=timezone.now(), seen_by=me)
+    return [
+        {
+            "letter": one,
+            "address": current_address(participant_id=one.participant_id, seen_by=me),
+            "outgoing": written.get(one.pk),
+        }
+        for one in found
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, kiosk, letters, photos, policies, sharing, views
+from adsum.console import appointments, evidence, kiosk, letters, photos, policies, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -14,9 +14,12 @@ urlpatterns = [
     path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),
     path("people/<int:participant_id>/sharing/", sharing.order_sharing, name="order-sharing"),
     path("people/<int:participant_id>/photos/", photos.order_photos, name="order-photos"),
+    path("people/<int:participant_id>/appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
     path("letters/", letters.letters, name="letters"),
+    path("letters/paper.pdf", letters.letters_paper, name="letters-paper"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
     path("policies/", policies.policies, name="policies"),

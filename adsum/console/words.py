@@ -9,6 +9,7 @@ from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
+from adsum.appointments.rules import ATTENDANCES, KINDS
 from adsum.checkins.rules import CONCERNS, INNOCENT
 from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
@@ -53,6 +54,10 @@ VERBS = {
     "calendar.made": "made a secret address for a calendar",
     "calendar.ended": "ended the secret address for a calendar",
     "duty.set-aside": "set a check-in aside: it could not be marked",
+    "appointment.given": "gave an appointment",
+    "appointment.moved": "moved an appointment",
+    "appointment.cancelled": "cancelled an appointment",
+    "appointment.attendance": "noted whether the participant came",
     "notice.queued": "wrote a notice to the participant",
     "questions.published": "published questions",
     "contact.broken": "noted that a number or address does not work",
@@ -103,6 +108,10 @@ NOTICES = {
     "officer-answered": "an officer has answered",
     "document-accepted": "a document is accepted",
     "document-wanted": "another document is asked for",
+    "appointment-given": "an appointment is given",
+    "appointment-moved": "an appointment is moved",
+    "appointment-cancelled": "an appointment is cancelled",
+    "appointment-attendance": "whether they came is noted",
 }
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
@@ -124,6 +133,8 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "kind": NOTICES,
     "level": LEVELS,
     "document": DOCUMENTS,
+    "appointment": KINDS,
+    "attendance": ATTENDANCES,
 }
 RARE_LANGUAGES = {
     "ht": "Haitian Creole",
@@ -225,6 +236,7 @@ def line_facts(line: Any) -> str:
     facts = line.facts
     parts = [_words(table, facts[key]) for key, table in FACTS.items() if key in facts]
     parts += [language_words(facts["language"])] if "language" in facts else []
+    parts += [f"for {_day(facts['day'])}"] if "day" in facts else []
     return "; ".join(parts + why(facts))
 
 

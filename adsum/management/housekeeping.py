@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from adsum.appointments import actions as appointments
+from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins import actions as checkins
 from adsum.checkins.policy import CheckinPolicy
 from adsum.core.knobs import Policy
@@ -25,6 +27,7 @@ from adsum.places.policy import PlacesPolicy
 from adsum.policies.queries import in_force
 
 RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
+    (appointments.forget, AppointmentsPolicy, "keep_days"),
     (checkins.forget, CheckinPolicy, "keep_answers_days"),
     (checkins.forget_receipt_misses, CheckinPolicy, "keep_receipt_misses_days"),
     (documents.forget, DocumentsPolicy, "keep_days"),

@@ -57,9 +57,9 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     claimed = claim_messages(channel=channel, offices=awake, now=now)
     if not claimed:
         return None
-    written = write_messages(messages=claimed, seen_by=RULES)
+    written = write_messages(messages=claimed, at=now, seen_by=RULES)
     if needless := [one.pk for one in claimed if one.pk not in written]:
-        drop_messages(ids=needless, why="the check-in is done", now=now)
+        drop_messages(ids=needless, why="it is no longer needed", now=now)
     wanted = [one for one in claimed if one.pk in written]
     outgoing = _pushes(wanted, now) if channel is Channel.PUSH else list(written.values())
     tried = SENDERS[channel](outgoing, now) if outgoing else []

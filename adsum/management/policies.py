@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins.policy import CheckinPolicy
 from adsum.core.knobs import KnobDoc, Policy, Reach, knobs_of
 from adsum.documents.policy import DocumentsPolicy
@@ -27,6 +28,7 @@ POLICIES: dict[str, type[Policy]] = {
     "notices": NoticesPolicy,
     "flags": FlagsPolicy,
     "documents": DocumentsPolicy,
+    "appointments": AppointmentsPolicy,
     "checkins": CheckinPolicy,
     "orders": OrdersPolicy,
     "enrolment": EnrolmentPolicy,

@@ -25,6 +25,10 @@ class NoticeKind(StrEnum):
     DOCUMENT_ACCEPTED = "document-accepted"
     DOCUMENT_WANTED = "document-wanted"
     SHARING_ASKED = "sharing-asked"
+    APPOINTMENT_GIVEN = "appointment-given"
+    APPOINTMENT_MOVED = "appointment-moved"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_ATTENDANCE = "appointment-attendance"
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from adsum.appointments.queries import coming_appointments
 from adsum.checkins.actions import end_calendar, make_calendar
 from adsum.checkins.queries import calendar_of, dates_of, find_calendar
 from adsum.ledger.rules import RULES
+from adsum.notices.queries import discreet_people
 from adsum.people.rules import hash_token
 from adsum.portal.access import anyone, participants_only
 
 if TYPE_CHECKING:
+    from adsum.appointments.models import Appointment
     from adsum.checkins.models import Duty
     from adsum.people.models import Participant
 
 LINE_BYTES = 75  # RFC 5545, 3.1: longer lines are folded
+APPOINTMENT_ALARMS = ("-P1D", "-PT2H")
 ALARMS = ("-PT15H", "PT9H")  # at nine in the morning, on the day before and on the day itself
 
 
@@ -67,14 +72,27 @@ def _calendar(participant: Participant) -> HttpResponse:
     zone, now = participant.office.zone, timezone.now()
     today = now.astimezone(zone).date()
     duties = dates_of(participant_id=participant.pk, since=today, seen_by=participant.as_actor())
-    text = calendar_text(duties, office_zone=zone.key, now=now)
+    expected = coming_appointments(participant_id=participant.pk, since=now, seen_by=participant.as_actor())
+    discreet = bool(discreet_people(among=[participant.pk], seen_by=participant.as_actor()))
+    text = calendar_text(duties, expected, office_zone=zone.key, discreet=discreet, now=now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "no-store"
     return response
 
 
-def calendar_text(duties: Iterable[Duty], *, office_zone: str, now: datetime) -> str:
-    """These dates as a calendar in the language that is active; whole days, which are the same in every zone."""
+def calendar_text(
+    duties: Iterable[Duty],
+    expected: Iterable[Appointment] = (),
+    *,
+    office_zone: str,
+    now: datetime,
+    discreet: bool = False,
+) -> str:
+    """These dates as a calendar in the language that is active.
+
+    A check-in takes a whole day, which is the same in every zone; an appointment has its moment, in UTC.
+    A discreet one says neither what it is nor where.
+    """
     name = _escaped(_("Check-in"))
     lines = [
         "BEGIN:VCALENDAR",
@@ -88,6 +106,8 @@ def calendar_text(duties: Iterable[Duty], *, office_zone: str, now: datetime) ->
     ]
     for duty in duties:
         lines += _event(duty.pk, duty.due_on, now)
+    for appointment in expected:
+        lines += _appointment(appointment, now, discreet)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
 
 
@@ -104,6 +124,23 @@ def _event(number: int, due_on: date, now: datetime) -> Iterator[str]:
     yield f"URL:{settings.PUBLIC_URL}/check-in/"
     yield "TRANSP:TRANSPARENT"
     for trigger in ALARMS:
+        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
+    yield "END:VEVENT"
+
+
+def _appointment(appointment: Appointment, now: datetime, discreet: bool) -> Iterator[str]:
+    shown = {} if discreet else {"appointment": appointment}
+    words = _escaped(render_to_string("portal/appointment_kind.html", shown).strip())
+    yield "BEGIN:VEVENT"
+    yield f"UID:appointment-{appointment.pk}@adsum"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART:{appointment.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield "DURATION:PT1H"
+    yield f"SUMMARY:{words}"
+    if not discreet:
+        yield f"LOCATION:{_escaped(appointment.where)}"
+    yield f"URL:{settings.PUBLIC_URL}/my-file/"
+    for trigger in APPOINTMENT_ALARMS:
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
     yield "END:VEVENT"
 

@@ -1,5 +1,6 @@
 """Everything that is held about one person, from every domain that holds anything."""
 
+from adsum.appointments import queries as appointments
 from adsum.checkins import queries as checkins
 from adsum.documents import queries as documents
 from adsum.enrolment import queries as enrolment
@@ -11,7 +12,7 @@ from adsum.orders import queries as orders
 from adsum.people import queries as people
 from adsum.places import queries as places
 
-DOMAINS = (people, enrolment, orders, places, checkins, documents, notices, flags, ledger)
+DOMAINS = (people, enrolment, orders, places, checkins, appointments, documents, notices, flags, ledger)
 
 
 def everything_held(*, participant_id: int, seen_by: Actor) -> FilePart:

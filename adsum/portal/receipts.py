@@ -6,6 +6,7 @@ import base64
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +67,25 @@ def signed_attempt(attempt: Attempt) -> dict[str, Any]:
     }
 
 
+def signed_lines(signed: Report | Attempt) -> list[str]:
+    """Statement and signature: all that it takes to check a receipt offline."""
+    return [*signed.statement.splitlines(), sign_text(_key(), signed.statement)]
+
+
 def qr_of(signed: Report | Attempt) -> str:
-    """Statement and signature, a line each, as a QR code (SVG): all that it takes to check a receipt offline."""
-    said = signed.statement + sign_text(_key(), signed.statement)
-    drawing = segno.make(said, error="l", boost_error=False, micro=False)
-    return str(drawing.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+    """The same as a QR code, to stand in a page (SVG)."""
+    return str(_code_of(signed).svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+
+
+def qr_file_of(signed: Report | Attempt) -> str:
+    """The same QR code as an SVG file."""
+    written, write = BytesIO(), _code_of(signed).save
+    write(written, kind="svg", border=2, omitsize=True)
+    return written.getvalue().decode()
+
+
+def _code_of(signed: Report | Attempt) -> segno.QRCode:
+    return segno.make("\n".join(signed_lines(signed)), error="l", boost_error=False, micro=False)
 
 
 @dataclass(frozen=True)

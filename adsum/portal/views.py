@@ -35,6 +35,7 @@ from adsum.portal.access import (
     keep_device,
     participants_only,
 )
+from adsum.portal.appointments import appointments_for, coming_for
 from adsum.portal.attempts import note_expired_form, note_our_mistake
 from adsum.portal.audio import spoken_languages
 from adsum.portal.content import content_of
@@ -42,6 +43,7 @@ from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.evidence import evidence_of
 from adsum.portal.in_line import first_try_of
+from adsum.portal.lowering import kept_under
 from adsum.portal.offline import seal_key
 from adsum.portal.passes import give_pass, sending_of
 from adsum.portal.questions import asked_of
@@ -132,6 +134,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "last_report": reports_of(participant_id=participant.pk, seen_by=me).first(),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
+        **coming_for(participant, now),
         **evidence_of(participant, now),
     }
     return render(request, "portal/home.html", page)
@@ -201,9 +204,11 @@ def receipt_proof(request: HttpRequest, participant: Participant, number: str) -
 def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
     """What is held about me, why I am at this level, and who looked."""
     me, mine = participant.as_actor(), participant.pk
+    order = order_in_force(participant_id=mine, seen_by=me)
     page = {
         "participant": participant,
-        "order": order_in_force(participant_id=mine, seen_by=me),
+        "order": order,
+        "kept": kept_under(order, participant),
         "address": current_address(participant_id=mine, seen_by=me),
         "reports": reports_of(participant_id=mine, seen_by=me)[:20],
         "notices": notices_of(participant_id=mine, seen_by=me)[:20],
@@ -211,6 +216,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "attempts": attempts_of(participant_id=mine, seen_by=me)[:10],
         "looks": lines_about(participant_id=mine, seen_by=me).filter(LOOKS)[:20],
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],
+        **appointments_for(participant, timezone.now()),
     }
     return render(request, "portal/my_file.html", page)
 

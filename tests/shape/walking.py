@@ -8,7 +8,9 @@ from uuid import uuid4
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 
+from adsum.appointments.models import Appointment
 from adsum.checkins.actions import make_reminders, submit_report
 from adsum.checkins.models import Report
 from adsum.checkins.rules import ReportContent
@@ -25,7 +27,15 @@ from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
 from adsum.policies.models import PolicyVersion
-from tests.factories import NOW, make_document, make_duty, make_participant, make_staff, make_version
+from tests.factories import (
+    NOW,
+    make_appointment,
+    make_document,
+    make_duty,
+    make_participant,
+    make_staff,
+    make_version,
+)
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -60,6 +70,7 @@ WALK = {
     "attempts": _page("start 400 start start 400 start"),
     "receipts": _page("200 200 200 200 200 200"),
     "receipt": _page("200 200 200 200 200 200", shows="surname receipt message", to_all="receipt"),
+    "receipt-paper": _page("start 404 start start 200 start"),
     "sealed-check-in": _page("422 422 422 422 422 422"),
     "offline": _page("200 200 200 200 200 200"),
     "service-worker": _page("200 200 200 200 200 200"),
@@ -100,6 +111,8 @@ WALK = {
     "search": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "appointments": _page("sign-in sign-in 404 403 sign-in person"),
+    "appointment": _page("sign-in sign-in 404 403 sign-in person"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
     "order-photos": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
@@ -110,6 +123,7 @@ WALK = {
     "tell-this-phone": _page("start my-reminders start start my-reminders start"),
     "leave-this-phone": _page("start my-reminders start start my-reminders start"),
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "letters-paper": _page("sign-in sign-in letters 403 sign-in 200"),
     "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
     "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
     "policies": _page("sign-in sign-in 403 200 sign-in 403"),
@@ -125,6 +139,8 @@ SENT = {
     "uploads": {"key": "00000000-0000-4000-8000-000000000001", "length": "10"},
     "form-sent": {"sent": "yes"},
     "search": {"q": "Xochiquetzal"},
+    "appointments": {"kind": "office-visit", "starts_at": "2027-01-04T09:00"},
+    "appointment": {"do": "cancel", "reason": "The officer is ill"},
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
     "check-in": {"lives_there": "yes"},
     "my-messages": {"words": "I have a question"},
@@ -153,6 +169,7 @@ class World:
     upload: Upload
     letter: Message
     version: PolicyVersion
+    appointment: Appointment
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -174,6 +191,7 @@ class World:
             "letter_id": self.letter.pk,
             "kind": "CheckinPolicy",
             "version_id": self.version.pk,
+            "appointment_id": self.appointment.pk,
         }
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
@@ -212,6 +230,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
         letter=_letter_to(person),
         version=make_version(make_staff(office, Role.SUPERVISOR)),
+        appointment=make_appointment(person, now=timezone.now()),
         sign_in=sign_in,
     )
 

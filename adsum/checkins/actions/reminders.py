@@ -2,40 +2,29 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from adsum.appointments.actions import remind_of_appointments
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
-from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
-from adsum.notices.actions import mark_heard, mark_tried
+from adsum.notices.actions import make_messages, mark_heard, mark_tried
 from adsum.notices.models import ReminderDay
 from adsum.notices.policy import NoticesPolicy
-from adsum.notices.queries import PLACE_IN_TIME, WAYS
-from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Fate, Heard, MessageState, Tried, steps_of, windows_of
+from adsum.notices.rules import Channel, Fate, Heard, MessageState, Tried, windows_of
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import end_gone_pushes, note_contact_results
 from adsum.policies.queries import in_force
 
-_MAKE = f"""
-INSERT INTO adsum_message (participant_id, contact_id, kind, about, step, channel, queued_at, send_at, expires_at,
-    policy)
-SELECT d.participant_id, way.contact_id, 'reminder', 'duty:' || d.id, w.step, way.channel, %(now)s::timestamptz,
-    {PLACE_IN_TIME},
-    w.expires_at, %(policy)s
-FROM unnest(%(due_on)s::date[], %(step)s::int[], %(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[],
-    %(expires_at)s::timestamptz[]) AS w (due_on, step, hours, begins, ends, expires_at)
-JOIN adsum_duty d ON d.due_on = w.due_on AND d.outcome IS NULL
-JOIN adsum_participant p ON p.id = d.participant_id AND p.office_id = %(office)s
-{WAYS}ON CONFLICT (about, step, channel) DO NOTHING
-"""  # noqa: S608 - made of constants
+_DUTIES = (
+    "SELECT id, participant_id, due_on AS day, NULL::timestamptz AS starts_at FROM adsum_duty WHERE outcome IS NULL"
+)
 
 
 def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
-    """Make the reminders of every office whose next sending day has none yet; returns how many.
+    """Make the reminders of every office whose next sending day has none yet, of appointments too; returns how many.
 
     One transaction an office: its day is marked as made together with the reminders. What a stopped worker has
     missed is caught up, and none is made twice. `can` are the channels that are set up.
@@ -48,14 +37,6 @@ def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
                 ReminderDay.objects.bulk_create([ReminderDay(office=office, day=day, made_at=now)])
                 count = _make(office, day, can, now)
                 ReminderDay.objects.filter(office=office, day=day).update(count=count)
-                record(
-                    verb="reminders.made",
-                    actor=RULES,
-                    now=now,
-                    policy=in_force(NoticesPolicy, now=now).version,
-                    office=office.pk,
-                    count=count,
-                )
             made += count
     return made
 
@@ -67,23 +48,8 @@ def _make(office: FieldOffice, day: date, can: Collection[Channel], now: datetim
         for one in windows_of(now, zone=office.zone, policy=in_force(NoticesPolicy, now=now))
         if catch_up or one.is_new(day)
     ]
-    values: dict[str, Any] = {
-        "now": now,
-        "policy": in_force(NoticesPolicy, now=now).version,
-        "office": office.pk,
-        "default": list(DEFAULT_CHANNELS),
-        "can": list(can),
-        "first_step": steps_of(in_force(NoticesPolicy, now=now))[-1],
-        "due_on": [window.due_on for window in windows],
-        "step": [window.step for window in windows],
-        "hours": [window.hours.value for window in windows],
-        "begins": [window.begins for window in windows],
-        "ends": [window.ends for window in windows],
-        "expires_at": [window.expires_at for window in windows],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_MAKE, values)
-        return int(cursor.rowcount)
+    duties = make_messages(about="duty", things=_DUTIES, office=office, windows=windows, can=can, now=now)
+    return duties + remind_of_appointments(office=office, windows=windows, can=can, now=now)
 
 
 def settle_tried(*, tried: Sequence[Tried], contacts: dict[int, int], last: Collection[int], now: datetime) -> None:

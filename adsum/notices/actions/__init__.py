@@ -8,6 +8,7 @@ from adsum.notices.actions.messages import (
     mark_tried,
 )
 from adsum.notices.actions.passing_on import pass_on_notices
+from adsum.notices.actions.reminding import make_messages
 from adsum.notices.actions.replies import keep_reply
 from adsum.notices.actions.wishes import choose_messages, start_texts, stop_texts
 from adsum.notices.actions.writing import forget, queue_notice, queue_notices
@@ -18,6 +19,7 @@ __all__ = [
     "drop_messages",
     "forget",
     "keep_reply",
+    "make_messages",
     "mark_heard",
     "mark_posted",
     "mark_tried",

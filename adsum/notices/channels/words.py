@@ -1,7 +1,7 @@
 """What a message says, in the person's language; who else reads the phone learns nothing from a discreet one."""
 
 from collections.abc import Iterable
-from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,16 +11,16 @@ from adsum.notices.models import Message, Notice
 from adsum.notices.rules import Channel, NoticeKind, Outgoing, PushTarget, split_title
 
 
-def write_reminder(message: Message, *, due_on: date, discreet: bool) -> Outgoing:
-    """The reminder as it is said now."""
+def write_reminder(message: Message, *, template: str, discreet: bool, **facts: Any) -> Outgoing:
+    """The reminder as it is said now, in the words of `notices/<template>.txt`, or `<template>-sms.txt`."""
     person = message.participant
     language = person.language if person.language in dict(settings.LANGUAGES) else "en"
-    facts = {"participant": person, "due_on": due_on, "discreet": discreet, "url": settings.PUBLIC_URL}
+    facts |= {"participant": person, "discreet": discreet, "url": settings.PUBLIC_URL}
     with translation.override(language), timezone.override(person.office.zone):
         if message.channel == Channel.SMS:
-            title, text = "", " ".join(render_to_string("notices/reminder-sms.txt", facts).split())
+            title, text = "", " ".join(render_to_string(f"notices/{template}-sms.txt", facts).split())
         else:
-            title, text = split_title(render_to_string("notices/reminder.txt", facts))
+            title, text = split_title(render_to_string(f"notices/{template}.txt", facts))
     return Outgoing(message.pk, _to(message), title, text, language)
 
 
