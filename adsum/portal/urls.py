@@ -6,6 +6,7 @@ from adsum.portal import (
     attempts,
     calendars,
     checking,
+    choosing,
     evidence,
     hand_off,
     helpers,
@@ -63,6 +64,6 @@ urlpatterns = [
     path("documents/uploads/<uuid:upload_key>/", uploads.upload, name="upload"),
     path("my-reminders/", reminding.my_reminders, name="my-reminders"),
     path("my-reminders/texts/", reminding.texts_again, name="texts-again"),
-    path("language/", views.set_language, name="language"),
+    path("language/", choosing.languages, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]
