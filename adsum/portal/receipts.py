@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from adsum.core.signing import is_signed, load_key, public_text, sign_text
+from adsum.core.squares import draw_square
 from adsum.ledger.queries import prove_line
 from adsum.portal.cookies import PLACE_COOKIE
 from adsum.portal.reading import is_json
@@ -69,8 +69,7 @@ def signed_attempt(attempt: Attempt) -> dict[str, Any]:
 def qr_of(signed: Report | Attempt) -> str:
     """Statement and signature, a line each, as a QR code (SVG): all that it takes to check a receipt offline."""
     said = signed.statement + sign_text(_key(), signed.statement)
-    drawing = segno.make(said, error="l", boost_error=False, micro=False)
-    return str(drawing.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+    return draw_square(said, error="l", boost_error=False, scale=4)
 
 
 @dataclass(frozen=True)
