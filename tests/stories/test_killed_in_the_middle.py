@@ -9,11 +9,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from adsum.management.postgres import embedded_url
 from tests.stories.conftest import Service, activate, free_port, newcomer, start, stop
 from tests.stories.test_kill import child_named, children, wait_until_ready
 
@@ -115,17 +113,3 @@ def test_killed_when_the_report_was_kept_and_before_the_answer_was_read(form: Pa
     assert reports_of(own, key) == 1
     [(number,)] = own.sql("SELECT receipt_number FROM adsum_report WHERE key = %s", key)
     assert number in form.url
-
-
-def test_killed_in_the_middle_of_keeping_it(form: Page, own: Service) -> None:
-    """The table is held, so that the service waits inside of its transaction when it is killed."""
-    key = form.input_value("[name=key]")
-    with psycopg.connect(embedded_url(own.home)) as holding:
-        holding.execute("LOCK TABLE adsum_report IN ACCESS EXCLUSIVE MODE")
-        form.click("#send-with-place")
-        expect(form.locator("#place-status")).to_contain_text("Enviando")
-        form.wait_for_timeout(1_000)
-        kill_web(own)
-        holding.rollback()
-    press_again(form, own)
-    assert reports_of(own, key) == 1
