@@ -5,7 +5,7 @@ export UV_COMPILE_BYTECODE := 1
 UV = $(shell tools/uv)
 RUN = $(UV) run --frozen --quiet
 
-.PHONY: run test test-database check format messages docs hooks
+.PHONY: run test test-database check format messages docs lighthouse hooks
 
 run:            ## everything, to a working service on http://127.0.0.1:8000
 	@$(UV) sync --frozen --no-dev --inexact --quiet
@@ -36,6 +36,9 @@ messages:       ## collect what is to be translated, and compile what is
 
 docs:           ## print the pages that are made from the code
 	$(RUN) python -m tools.docs
+
+lighthouse:     ## before a release: Lighthouse on a phone's settings, 95 at least (needs node and a network)
+	$(RUN) python -m tools.lighthouse
 
 hooks:          ## let git run make check before each commit
 	$(RUN) pre-commit install

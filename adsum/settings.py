@@ -49,9 +49,11 @@ INSTALLED_APPS = [
     "adsum",
 ]
 MIDDLEWARE = [
+    "adsum.management.headers.nothing_told_twice",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "adsum.management.compressing.brotli_where_it_is_read",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
     "adsum.console.cookies.plain_session_keys",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -23,6 +22,7 @@ from adsum.console.evidence import evidence_for
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
 from adsum.core.network import origin_of
+from adsum.core.squares import draw_square
 from adsum.core.text import clean_line
 from adsum.enrolment.actions import issue_invitation
 from adsum.enrolment.queries import enrolment_of
@@ -206,7 +206,7 @@ def invitation(request: HttpRequest, staff: Staff, participant_id: int) -> HttpR
         sign_out_everywhere(participant=participant, actor=staff.as_actor(), now=timezone.now())
     code = issue_invitation(participant=participant, actor=staff.as_actor(), now=timezone.now())
     link = f"{settings.PUBLIC_URL}/start/{code}/"
-    drawing = segno.make(link, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None, omitsize=True)
+    drawing = draw_square(link, error="m", scale=6)
     page = {
         "staff": staff,
         "participant": participant,

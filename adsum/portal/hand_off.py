@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from adsum.checkins.queries import find_hand_off
 from adsum.checkins.rules import HANDED_OVER, GivenPlace, HandOffAnswer, ReportContent
 from adsum.core.ids import in_groups, read_code
 from adsum.core.network import origin_of
+from adsum.core.squares import draw_square
 from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
 from adsum.portal.reading import read_key, read_place
@@ -39,14 +39,13 @@ def hand_off(request: HttpRequest, participant: Participant) -> HttpResponse:
     shown = request.POST.get("code", "")
     offer = offer_hand_off(participant=participant, key=key, shown_code=shown, now=timezone.now())
     link = f"{settings.PUBLIC_URL}/p/{offer.code}/"
-    drawing = segno.make(link, error="m", micro=False)
     page = {
         "participant": participant,
         "key": key,
         "offer": offer,
         "code": in_groups(offer.code, 3),
         "address": settings.PUBLIC_URL.partition("://")[2] + "/p/",
-        "qr": drawing.svg_inline(scale=6, border=2, svgclass="qr", lineclass=None, omitsize=True),
+        "qr": draw_square(link, error="m", scale=6),
         "minutes": in_force(CheckinPolicy, now=timezone.now()).hand_off_minutes,
         "looked_again": bool(shown),
         "carried": [(name, value) for name, value in request.POST.items() if name not in OF_THIS_PAGE],

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from adsum.people.models import Participant
 
 LARGEST_ENVELOPE = 200_000
-FILES = ("portal.css", "portal.js", "outbox.js", "waiting.js", "places.js", "attempts.js", "icon.svg")
+FILES = ("portal.css", "portal.js", "outbox.js", "waiting.js", "places.js", "attempts.js", "icon.svg", "pictograms.svg")
 
 
 @csrf_exempt  # who holds the pass inside is the sender, whatever cookies come along

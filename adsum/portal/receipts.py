@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from adsum.core.signing import is_signed, load_key, public_text, sign_text
+from adsum.core.squares import draw_square
 from adsum.ledger.queries import prove_line
 from adsum.portal.cookies import PLACE_COOKIE
 from adsum.portal.reading import is_json
@@ -74,18 +74,15 @@ def signed_lines(signed: Report | Attempt) -> list[str]:
 
 def qr_of(signed: Report | Attempt) -> str:
     """The same as a QR code, to stand in a page (SVG)."""
-    return str(_code_of(signed).svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+    return draw_square("\n".join(signed_lines(signed)), error="l", boost_error=False, scale=4)
 
 
 def qr_file_of(signed: Report | Attempt) -> str:
     """The same QR code as an SVG file."""
-    written, write = BytesIO(), _code_of(signed).save
-    write(written, kind="svg", border=2, omitsize=True)
+    drawing = segno.make("\n".join(signed_lines(signed)), error="l", boost_error=False, micro=False)
+    written = BytesIO()
+    drawing.save(written, kind="svg", border=2, omitsize=True)
     return written.getvalue().decode()
-
-
-def _code_of(signed: Report | Attempt) -> segno.QRCode:
-    return segno.make("\n".join(signed_lines(signed)), error="l", boost_error=False, micro=False)
 
 
 @dataclass(frozen=True)

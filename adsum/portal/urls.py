@@ -6,6 +6,7 @@ from adsum.portal import (
     attempts,
     calendars,
     checking,
+    choosing,
     evidence,
     hand_off,
     helpers,
@@ -68,6 +69,6 @@ urlpatterns = [
     path("my-reminders/texts/", reminding.texts_again, name="texts-again"),
     path("my-reminders/phone/", pushing.tell_this_phone, name="tell-this-phone"),
     path("my-reminders/phone/ending/", pushing.leave_this_phone, name="leave-this-phone"),
-    path("language/", views.set_language, name="language"),
+    path("language/", choosing.languages, name="language"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -7,10 +7,9 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.checkins.actions import submit_report
@@ -25,7 +24,7 @@ from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import ActorKind
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force, sharing_of
-from adsum.people.actions import choose_language, sign_out_device
+from adsum.people.actions import sign_out_device
 from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import current_address
 from adsum.policies.queries import in_force
@@ -37,7 +36,7 @@ from adsum.portal.access import (
 )
 from adsum.portal.appointments import appointments_for, coming_for
 from adsum.portal.attempts import note_expired_form, note_our_mistake
-from adsum.portal.audio import spoken_languages
+from adsum.portal.choosing import keep_language
 from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
@@ -100,7 +99,7 @@ def start(request: HttpRequest) -> HttpResponse:
     keep_device(response, activation.token)
     language = nearest_language(activation.language)
     if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        _keep_language(response, language)
+        keep_language(response, language)
     return response
 
 
@@ -229,31 +228,6 @@ def my_file_whole(request: HttpRequest, participant: Participant) -> HttpRespons
     response = JsonResponse(held, json_dumps_params={"indent": 1, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="adsum-my-file.json"'
     return response
-
-
-@anyone
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
-    """Choose the language of pages and notices."""
-    chosen, back = request.POST.get("language", ""), request.POST.get("next", "/")
-    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
-    response = HttpResponseRedirect(back)
-    if chosen in dict(settings.LANGUAGES) | dict(spoken_languages()):
-        _keep_language(response, chosen)
-        if device := device_of(request):
-            choose_language(participant=device.participant, language=chosen, now=timezone.now())
-    return response
-
-
-def _keep_language(response: HttpResponse, language: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=400 * 86400,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
 
 
 @anyone

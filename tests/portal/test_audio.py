@@ -75,9 +75,9 @@ def test_a_language_without_texts_is_heard_beside_spanish(
 ) -> None:
     person = make_participant(office, language="en")
     inside = sign_in(person)
-    assert "K’iche’" not in inside.get("/home/").content.decode()
+    assert "K’iche’" not in inside.get("/language/").content.decode()
     record(folder, "quc/address.mp3")
-    assert "K’iche’" in inside.get("/home/").content.decode()
+    assert "K’iche’" in inside.get("/language/").content.decode()
     inside.post("/language/", {"language": "quc", "next": "/check-in/"})
     page = inside.get("/check-in/").content.decode()
     assert '<html lang="es" dir="ltr">' in page

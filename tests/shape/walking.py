@@ -103,7 +103,7 @@ WALK = {
     "my-document": _page("start 404 start start 200 start"),
     "uploads": _page("start 201 start start 201 start"),
     "upload": _page("start 404 start start 200 start"),
-    "language": _page("welcome welcome welcome welcome welcome welcome"),
+    "language": _page("welcome 200 welcome welcome 200 welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
     "sign-in": _page("200 200 200 200 200 200"),
     "console-sign-out": _page("sign-in sign-in sign-in sign-in sign-in sign-in"),

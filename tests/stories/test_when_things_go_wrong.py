@@ -151,9 +151,9 @@ def test_another_language_in_the_middle_keeps_the_answers(phone: Page, service: 
     phone.check("#wants-contact")
     phone.fill("#message", "Hasta luego")
     key = phone.input_value("[name=key]")
-    phone.click("details.tongues summary")
-    phone.click("button[lang=en]")
-    phone.wait_for_selector("html[lang=en]")
+    phone.click(".tongue")
+    phone.click("main button[lang=en]")
+    phone.wait_for_selector("html[lang=en] #check-in")
     assert phone.is_checked("#lives-no")
     assert phone.is_checked("#wants-contact")
     assert [phone.input_value(f"[name={name}]") for name in ("street", "message", "key")] == [

@@ -212,6 +212,9 @@ def test_without_a_script_the_form_is_sent_as_it_is(
 
 
 def test_old_files_are_cleaned_and_an_open_page_moves_on(at_home: Page) -> None:
+    """And the form that was kept comes anew: the old one would ask for files that are gone."""
+    opened_at = "async () => (await caches.match('/check-in/')).headers.get('Adsum-Opened-At')"
+    kept_first = at_home.evaluate(opened_at)
     at_home.evaluate("async () => { await caches.open('adsum-files-old'); }")
     at_home.evaluate(
         "async () => { const all = await navigator.serviceWorker.getRegistrations();"
@@ -221,3 +224,4 @@ def test_old_files_are_cleaned_and_an_open_page_moves_on(at_home: Page) -> None:
     wait_until(at_home, "async () => !(await caches.has('adsum-files-old'))")
     names = at_home.evaluate("async () => (await caches.keys()).filter((name) => name.startsWith('adsum-files-'))")
     assert len(names) == 1
+    wait_until(at_home, f"async () => await ({opened_at})() !== '{kept_first}'")

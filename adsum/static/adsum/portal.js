@@ -178,7 +178,7 @@
     const same = [...form.elements].find((e) => e.name === name && (e.type !== "radio" || e.value === value));
     if (same) { if (same.type === "radio" || same.type === "checkbox") same.checked = true; else same.value = value; }
   }
-  for (const other of document.querySelectorAll(".langs")) other.addEventListener("submit", () => {
+  for (const other of document.querySelectorAll(".tongue")) other.addEventListener("click", () => {
     const ofThisPage = ["csrfmiddlewaretoken", "pass", "opened_at", "sent_at"];
     const answers = [...new FormData(form)].filter(([name]) => !ofThisPage.includes(name));
     sessionStorage.setItem(KEPT, JSON.stringify(answers));

@@ -13,6 +13,8 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const old = (await caches.keys()).filter((name) => name.startsWith("adsum-files-") && name !== OURS);
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
+  // The form that was kept asks for files that are gone now.
+  if (old.length && await caches.match(FORM, { cacheName: MINE })) await fetch(FORM).then(keepForm).catch(() => {});
 })()));
 
 // The pass in its head says that the form is ours; the time is what the device's clock said when it came.
