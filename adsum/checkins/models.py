@@ -17,6 +17,7 @@ from adsum.checkins.rules import (
     Failure,
     NotedBy,
     Outcome,
+    Rhythm,
     Sending,
     Source,
     Step,
@@ -40,17 +41,20 @@ KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger
 
 
 class Plan(models.Model):
-    """How often a participant checks in, at which level of their order.
+    """When a participant checks in: every so many days, on weekdays, or on a day of the month; at which level.
 
-    `next_due_on` is the first due day that has no duty yet.
+    `next_due_on` is the first due day that has no duty yet. While it is paused, no duties are made.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     level = models.CharField(max_length=12, blank=True)
-    interval_days = models.PositiveSmallIntegerField()
+    interval_days = models.PositiveSmallIntegerField(default=0)
+    weekdays = models.PositiveSmallIntegerField(default=0)
+    month_day = models.PositiveSmallIntegerField(default=0)
     next_due_on = models.DateField()
     last_due_on = models.DateField(null=True)
     started_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     objects = CopyManager()
@@ -60,15 +64,22 @@ class Plan(models.Model):
             models.Index(
                 fields=["next_due_on"],
                 name="plans_to_make",
-                condition=Q(ended_at__isnull=True),
-            )
+                condition=Q(ended_at__isnull=True, paused_at__isnull=True),
+            ),
+            models.Index(fields=["participant", "ended_at"], name="plans_of_participant"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(interval_days__range=(1, 366)),
-                name="interval_of_a_day_to_a_year",
+                condition=Q(interval_days__range=(1, 366), weekdays=0, month_day=0)
+                | Q(interval_days=0, weekdays__range=(1, 127), month_day=0)
+                | Q(interval_days=0, weekdays=0, month_day__range=(1, 31)),
+                name="a_plan_has_one_rhythm",
             ),
         ]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(self.interval_days, self.weekdays, self.month_day)
 
 
 class Duty(models.Model):
@@ -77,8 +88,8 @@ class Duty(models.Model):
     `moved_from` is the `missed_after` of the plan, where failed attempts or outages have moved it.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     due_on = models.DateField()
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -113,7 +124,7 @@ class Duty(models.Model):
 class Report(models.Model):
     """What a participant sent, with its receipt. The client makes the key, so a retry is the same report."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     duty = models.ForeignKey(Duty, on_delete=models.SET_NULL, null=True, related_name="reports")
     key = models.UUIDField()
     fingerprint = models.CharField(max_length=64)

@@ -3,18 +3,13 @@
 from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
 from adsum.checkins.actions.credit import beat, note_attempt
 from adsum.checkins.actions.decisions import decide_flag
-from adsum.checkins.actions.duties import (
-    PlanStart,
-    excuse_duty,
-    make_duties,
-    mark_missed,
-    start_plans,
-    sweep_overdue,
-)
+from adsum.checkins.actions.duties import PlanStart, excuse_duty, start_plans
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
+from adsum.checkins.actions.making import make_duties
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
+from adsum.checkins.actions.sweeping import mark_missed, sweep_overdue
 
 __all__ = [
     "PlanStart",

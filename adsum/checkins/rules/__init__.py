@@ -21,7 +21,6 @@ from adsum.checkins.rules.duties import (
     HasDueAt,
     Outcome,
     Term,
-    catch_up,
     end_of_day,
     first_due_on,
     nearest_duty,
@@ -39,6 +38,7 @@ from adsum.checkins.rules.reports import (
     concerns_about,
     receipt_statement,
 )
+from adsum.checkins.rules.rhythm import WEEKDAYS, Rhythm, days_ahead
 from adsum.checkins.rules.sending import (
     SURETIES,
     UNSAID,
@@ -56,6 +56,7 @@ __all__ = [
     "NEXT_OUTCOMES",
     "SURETIES",
     "UNSAID",
+    "WEEKDAYS",
     "Concern",
     "ExcuseReason",
     "FailedTry",
@@ -67,6 +68,7 @@ __all__ = [
     "Outcome",
     "ReportContent",
     "ReportFacts",
+    "Rhythm",
     "Sending",
     "Source",
     "Span",
@@ -75,10 +77,10 @@ __all__ = [
     "Term",
     "Tried",
     "attempt_statement",
-    "catch_up",
     "concerns_about",
     "counts_from",
     "credited_deadline",
+    "days_ahead",
     "end_of_day",
     "failed_when",
     "find_gap",

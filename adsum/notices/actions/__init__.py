@@ -9,9 +9,11 @@ from adsum.notices.actions.messages import (
 )
 from adsum.notices.actions.replies import keep_reply
 from adsum.notices.actions.wishes import choose_messages, start_texts, stop_texts
-from adsum.notices.actions.writing import forget, queue_notice, queue_notices
+from adsum.notices.actions.writing import Wording, Words, forget, queue_notice, queue_notices
 
 __all__ = [
+    "Wording",
+    "Words",
     "choose_messages",
     "claim_messages",
     "drop_messages",
