@@ -10,6 +10,7 @@ from django.db.models import Q
 from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import (
     CONCERNS,
+    PAUSES,
     SURETIES,
     Concern,
     ExcuseReason,
@@ -17,6 +18,7 @@ from adsum.checkins.rules import (
     Failure,
     NotedBy,
     Outcome,
+    PauseReason,
     Rhythm,
     Sending,
     Source,
@@ -54,6 +56,8 @@ class Plan(models.Model):
     next_due_on = models.DateField()
     last_due_on = models.DateField(null=True)
     started_at = models.DateTimeField()
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.TextField(default="")
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -75,11 +79,42 @@ class Plan(models.Model):
                 | Q(interval_days=0, weekdays=0, month_day__range=(1, 31)),
                 name="a_plan_has_one_rhythm",
             ),
+            models.CheckConstraint(
+                condition=Q(set_by__isnull=True) | Q(reason__regex=r"\S"), name="an_officers_plan_has_a_reason"
+            ),
         ]
 
     @property
     def rhythm(self) -> Rhythm:
         return Rhythm(self.interval_days, self.weekdays, self.month_day)
+
+
+class Pause(models.Model):
+    """From when to when nobody asked a participant for check-ins, why, and who said so."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    why = models.CharField(max_length=10, choices=[(why, why) for why in PauseReason])
+    words = models.TextField()
+    began_at = models.DateTimeField()
+    began_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "-began_at"], name="pauses_of_participant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(ended_at__isnull=True), name="one_pause_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(words__regex=r"\S"), name="a_pause_has_words"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_by__isnull=False), name="who_ended_a_pause_is_named"
+            ),
+        ]
+
+    @property
+    def why_words(self) -> str:
+        return PAUSES[PauseReason(self.why)]
 
 
 class Duty(models.Model):

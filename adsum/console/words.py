@@ -49,6 +49,9 @@ VERBS = {
     "representative.ended": "ended a representative’s look",
     "calendar.made": "made a secret address for a calendar",
     "calendar.ended": "ended the secret address for a calendar",
+    "schedule.changed": "changed the check-in days",
+    "schedule.paused": "paused the check-ins",
+    "schedule.resumed": "resumed the check-ins",
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "notice.queued": "wrote a notice to the participant",
     "questions.published": "published questions",
@@ -100,6 +103,8 @@ NOTICES = {
     "officer-answered": "an officer has answered",
     "document-accepted": "a document is accepted",
     "document-wanted": "another document is asked for",
+    "schedule-changed": "the check-in days have changed",
+    "schedule-paused": "the check-ins are paused",
 }
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}

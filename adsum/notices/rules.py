@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     OFFICER_ANSWERED = "officer-answered"
     DOCUMENT_ACCEPTED = "document-accepted"
     DOCUMENT_WANTED = "document-wanted"
+    SCHEDULE_CHANGED = "schedule-changed"
+    SCHEDULE_PAUSED = "schedule-paused"
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ WALK = {
     "search": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "person": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case receipt address message"),
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "schedule": _page("sign-in sign-in 404 403 sign-in person"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),

@@ -9,12 +9,15 @@ from adsum.checkins.actions.making import make_duties
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
+from adsum.checkins.actions.schedules import ScheduleRefused, change_schedule, pause_schedule, resume_schedule
 from adsum.checkins.actions.sweeping import mark_missed, sweep_overdue
 
 __all__ = [
     "PlanStart",
+    "ScheduleRefused",
     "answer_reply",
     "beat",
+    "change_schedule",
     "decide_flag",
     "end_calendar",
     "excuse_duty",
@@ -28,6 +31,8 @@ __all__ = [
     "mark_missed",
     "note_attempt",
     "offer_hand_off",
+    "pause_schedule",
+    "resume_schedule",
     "settle_heard",
     "settle_tried",
     "start_plans",

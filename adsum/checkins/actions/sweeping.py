@@ -198,9 +198,16 @@ def _credit(group: Overdue, down: Sequence[Span], now: datetime) -> Overdue:
     until = credited_deadline(group.planned, tries=(), outages=down, policy=policy)
     if until > group.missed_after:
         facts = {"due_on": group.due_on.isoformat(), "until": until.isoformat()}
-        values = {"until": until, "duties": group.duties, "policy": policy.version}
+        values: dict[str, Any] = {
+            "until": until,
+            "duties": group.duties,
+            "policy": policy.version,
+            "facts": orjson.dumps(facts).decode(),
+            "now": now,
+            "rules": RULES.kind,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(_MOVE, {**values, "facts": orjson.dumps(facts).decode(), "now": now, "rules": RULES.kind})
+            cursor.execute(_MOVE, values)
     return group if until <= now else group._replace(duties=[])
 
 

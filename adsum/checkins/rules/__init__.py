@@ -38,7 +38,7 @@ from adsum.checkins.rules.reports import (
     concerns_about,
     receipt_statement,
 )
-from adsum.checkins.rules.rhythm import WEEKDAYS, Rhythm, days_ahead
+from adsum.checkins.rules.rhythm import PAUSES, WEEKDAYS, PauseReason, Rhythm, days_ahead, read_rhythm
 from adsum.checkins.rules.sending import (
     SURETIES,
     UNSAID,
@@ -54,6 +54,7 @@ __all__ = [
     "HANDED_OVER",
     "INNOCENT",
     "NEXT_OUTCOMES",
+    "PAUSES",
     "SURETIES",
     "UNSAID",
     "WEEKDAYS",
@@ -66,6 +67,7 @@ __all__ = [
     "HasDueAt",
     "NotedBy",
     "Outcome",
+    "PauseReason",
     "ReportContent",
     "ReportFacts",
     "Rhythm",
@@ -89,6 +91,7 @@ __all__ = [
     "merge_spans",
     "nearest_duty",
     "read_failed_try",
+    "read_rhythm",
     "receipt_statement",
     "surety_of",
     "term_of",

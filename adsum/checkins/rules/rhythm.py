@@ -6,9 +6,27 @@ from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = timedelta(days=1)
+
+
+class PauseReason(StrEnum):
+    """Why nobody asks a participant for check-ins for a while."""
+
+    DETAINED = "detained"
+    HOSPITAL = "hospital"
+    CLOSED = "closed"
+    OTHER = "other"
+
+
+PAUSES = {
+    PauseReason.DETAINED: "In custody",
+    PauseReason.HOSPITAL: "In hospital",
+    PauseReason.CLOSED: "The case is closed",
+    PauseReason.OTHER: "Another reason",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,17 @@ class Rhythm:
         if self.month_day:
             return f"on day {self.month_day} of each month" if self.month_day < 31 else "on the last day of each month"
         return "every day" if self.interval_days == 1 else f"every {self.interval_days} days"
+
+
+def read_rhythm(form: str, *, number: str, weekdays: Collection[str]) -> Rhythm | None:
+    """What a form says: `days` or `month` with a number, or `week` with weekdays, Monday being 0. None: impossible."""
+    count = int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0
+    if form == "days" and 1 <= count <= 366:
+        return Rhythm(interval_days=count)
+    if form == "month" and 1 <= count <= 31:
+        return Rhythm(month_day=count)
+    chosen = [day for day in range(7) if str(day) in weekdays]
+    return Rhythm.on_weekdays(chosen) if form == "week" and chosen else None
 
 
 def days_ahead(rhythm: Rhythm, *, next_due_on: date, today: date, until: date) -> tuple[list[date], date]:
