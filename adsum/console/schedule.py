@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,11 +13,13 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from adsum.checkins.actions import ScheduleRefused, change_schedule, pause_schedule, resume_schedule
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import pauses_of, plans_of
 from adsum.checkins.rules import PAUSES, WEEKDAYS, PauseReason, read_rhythm
 from adsum.console.access import staff_only
 from adsum.offices.rules import Role
 from adsum.people.queries import find_participant
+from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
     from adsum.ledger.rules import Actor
@@ -27,11 +29,18 @@ if TYPE_CHECKING:
 
 def schedule_for(*, participant_id: int, seen_by: Actor) -> dict[str, Any]:
     """What the person's page shows of their schedule."""
+    plans = list(plans_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True))
+    level, today = plans[0].level if plans else "", timezone.localdate()
+    policy = in_force(CheckinPolicy, now=timezone.now(), office_id=seen_by.office_id, level=level)
     return {
-        "plans": plans_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True),
+        "plans": plans,
         "pause": pauses_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True).first(),
         "pause_reasons": PAUSES.items(),
         "weekday_names": WEEKDAYS,
+        "first_days": (
+            today + timedelta(days=policy.schedule_notice_days),
+            today + timedelta(days=policy.made_ahead_days),
+        ),
     }
 
 
