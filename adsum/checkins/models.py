@@ -10,6 +10,7 @@ from django.db.models import Q
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
     CONCERNS,
+    PAUSES,
     SURETIES,
     Concern,
     ExcuseReason,
@@ -17,6 +18,8 @@ from adsum.checkins.rules import (
     Failure,
     NotedBy,
     Outcome,
+    PauseReason,
+    Rhythm,
     Sending,
     Source,
     Step,
@@ -41,17 +44,22 @@ KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger
 
 
 class Plan(models.Model):
-    """How often a participant checks in, at which level of their order.
+    """When a participant checks in: every so many days, on weekdays, or on a day of the month; at which level.
 
-    `next_due_on` is the first due day that has no duty yet.
+    `next_due_on` is the first due day that has no duty yet. While it is paused, no duties are made.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     level = models.CharField(max_length=12, blank=True)
-    interval_days = models.PositiveSmallIntegerField()
+    interval_days = models.PositiveSmallIntegerField(default=0)
+    weekdays = models.PositiveSmallIntegerField(default=0)
+    month_day = models.PositiveSmallIntegerField(default=0)
     next_due_on = models.DateField()
     last_due_on = models.DateField(null=True)
     started_at = models.DateTimeField()
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.TextField(default="")
+    paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     objects = CopyManager()
@@ -61,15 +69,53 @@ class Plan(models.Model):
             models.Index(
                 fields=["next_due_on"],
                 name="plans_to_make",
-                condition=Q(ended_at__isnull=True),
-            )
+                condition=Q(ended_at__isnull=True, paused_at__isnull=True),
+            ),
+            models.Index(fields=["participant", "ended_at"], name="plans_of_participant"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(interval_days__range=(1, 366)),
-                name="interval_of_a_day_to_a_year",
+                condition=Q(interval_days__range=(1, 366), weekdays=0, month_day=0)
+                | Q(interval_days=0, weekdays__range=(1, 127), month_day=0)
+                | Q(interval_days=0, weekdays=0, month_day__range=(1, 31)),
+                name="a_plan_has_one_rhythm",
+            ),
+            models.CheckConstraint(
+                condition=Q(set_by__isnull=True) | Q(reason__regex=r"\S"), name="an_officers_plan_has_a_reason"
             ),
         ]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(self.interval_days, self.weekdays, self.month_day)
+
+
+class Pause(models.Model):
+    """From when to when nobody asked a participant for check-ins, why, and who said so."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    why = models.CharField(max_length=10, choices=[(why, why) for why in PauseReason])
+    words = models.TextField()
+    began_at = models.DateTimeField()
+    began_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "-began_at"], name="pauses_of_participant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(ended_at__isnull=True), name="one_pause_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(words__regex=r"\S"), name="a_pause_has_words"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_by__isnull=False), name="who_ended_a_pause_is_named"
+            ),
+        ]
+
+    @property
+    def why_words(self) -> str:
+        return PAUSES[PauseReason(self.why)]
 
 
 class Duty(models.Model):
@@ -78,8 +124,8 @@ class Duty(models.Model):
     `moved_from` is the `missed_after` of the plan, where failed attempts or outages have moved it.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     due_on = models.DateField()
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -114,7 +160,7 @@ class Duty(models.Model):
 class Report(models.Model):
     """What a participant sent, with its receipt. The client makes the key, so a retry is the same report."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     duty = models.ForeignKey(Duty, on_delete=models.SET_NULL, null=True, related_name="reports")
     key = models.UUIDField()
     fingerprint = models.CharField(max_length=64)

@@ -30,6 +30,13 @@ class CheckinPolicy(Policy):
         high=60,
         why="Nobody owes a check-in sooner than this after they were enrolled, whatever the file says.",
     )
+    schedule_notice_days: int = knob(
+        3,
+        reach=Reach.LEVEL,
+        low=0,
+        high=30,
+        why="Who gets other check-in days has so long to hear of them before the first one.",
+    )
     made_ahead_days: int = knob(
         35,
         low=7,

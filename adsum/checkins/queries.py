@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from adsum.appointments.queries import appointments_that_hold
 from adsum.checkins.models import (
@@ -16,6 +16,7 @@ from adsum.checkins.models import (
     HandOffTry,
     Heartbeat,
     Outage,
+    Pause,
     Plan,
     ReceiptMiss,
     Report,
@@ -162,8 +163,21 @@ def standing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Standin
 
 
 def _planned_on(participant_id: int) -> date | None:
-    plans = Plan.objects.filter(participant=participant_id, ended_at__isnull=True)
+    plans = Plan.objects.filter(participant=participant_id, ended_at__isnull=True, paused_at__isnull=True)
     return plans.order_by("next_due_on").values_list("next_due_on", flat=True).first()
+
+
+def plans_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Plan]:
+    """One person's plans, the one that holds first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    plans = Plan.objects.filter(participant__in=visible).select_related("set_by")
+    return plans.order_by(F("ended_at").desc(nulls_first=True), "-pk")
+
+
+def pauses_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Pause]:
+    """When nobody asked this person for check-ins, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return Pause.objects.filter(participant__in=visible).select_related("began_by", "ended_by").order_by("-began_at")
 
 
 def reports_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Report]:
@@ -304,6 +318,8 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     duties = duties_of(participant_id=participant_id, seen_by=seen_by)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
     attempts = attempts_of(participant_id=participant_id, seen_by=seen_by)
+    plans = plans_of(participant_id=participant_id, seen_by=seen_by)
+    pauses = pauses_of(participant_id=participant_id, seen_by=seen_by)
     hand_offs = HandOff.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk=participant_id))
     answers = (
         "receipt_number",
@@ -324,5 +340,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
+        "plans": list(plans.values("interval_days", "weekdays", "month_day", "started_at", "ended_at", "reason")),
+        "pauses": list(pauses.values("why", "words", "began_at", "ended_at")),
         "hand_offs": list(hand_offs.values("made_at", "used_at", "latitude", "longitude", "accuracy_m")),
     }

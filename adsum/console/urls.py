@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import appointments, evidence, kiosk, letters, photos, policies, sharing, views
+from adsum.console import appointments, evidence, kiosk, letters, photos, policies, schedule, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:participant_id>/photos/", photos.order_photos, name="order-photos"),
     path("people/<int:participant_id>/appointments/", appointments.appointments, name="appointments"),
     path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
+    path("people/<int:participant_id>/schedule/", schedule.schedule, name="schedule"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
     path("letters/", letters.letters, name="letters"),

@@ -19,6 +19,7 @@ from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.console.appointments import appointments_shown
 from adsum.console.evidence import evidence_for
+from adsum.console.schedule import schedule_for
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
 from adsum.core.network import origin_of
@@ -162,6 +163,7 @@ def _person_page(
         "typed": request.POST,
         **evidence_for(participant_id=participant.pk, seen_by=me),
         **appointments_shown(participant_id=participant.pk, at=timezone.now(), seen_by=me),
+        **schedule_for(participant_id=participant.pk, seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 

@@ -53,6 +53,9 @@ VERBS = {
     "representative.ended": "ended a representative’s look",
     "calendar.made": "made a secret address for a calendar",
     "calendar.ended": "ended the secret address for a calendar",
+    "schedule.changed": "changed the check-in days",
+    "schedule.paused": "paused the check-ins",
+    "schedule.resumed": "resumed the check-ins",
     "duty.set-aside": "set a check-in aside: it could not be marked",
     "appointment.given": "gave an appointment",
     "appointment.moved": "moved an appointment",
@@ -112,6 +115,8 @@ NOTICES = {
     "appointment-moved": "an appointment is moved",
     "appointment-cancelled": "an appointment is cancelled",
     "appointment-attendance": "whether they came is noted",
+    "schedule-changed": "the check-in days have changed",
+    "schedule-paused": "the check-ins are paused",
 }
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}

@@ -12,7 +12,7 @@ from adsum.people.models import Participant
 class Flag(models.Model):
     """Something for an officer. It closes only by a named person's decision with a reason."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     reason = models.CharField(max_length=40, choices=[(reason, reason) for reason in Reason])
     about = models.CharField(max_length=60, blank=True)
     details = models.JSONField(default=dict)
@@ -20,7 +20,7 @@ class Flag(models.Model):
     raised_at = models.DateTimeField()
     policy = models.CharField(max_length=80, blank=True)
     cleared_at = models.DateTimeField(null=True)
-    cleared_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    cleared_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     decision = models.CharField(
         max_length=20,
         blank=True,

@@ -105,8 +105,9 @@ SELECT order_id, id, level, {ground}, {note}, {enrolled_at} FROM crowd_person OR
 """)
 
 PLANS = sql.SQL("""
-INSERT INTO adsum_plan (id, participant_id, level, interval_days, last_due_on, next_due_on, started_at)
-SELECT plan_id, id, level, interval_days, first_due_on + last_k * interval_days,
+INSERT INTO adsum_plan (id, participant_id, level, interval_days, weekdays, month_day, reason, last_due_on, next_due_on,
+    started_at)
+SELECT plan_id, id, level, interval_days, 0, 0, '', first_due_on + last_k * interval_days,
     first_due_on + (last_k + 1) * interval_days, {enrolled_at}
 FROM crowd_person ORDER BY id
 """)

@@ -44,6 +44,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     gateway         a fake gateway for texts and pushes: keeps and shows what it gets, sends nothing to anybody
     bench checkins  what the real doors carry, beside what the database alone carries
     bench rush      ten times what it carries: who is let in, who gets a place in line, what is lost
+    bench due       a day's duties, reminders and sweep, beside the bare statements on the same rows
     torture         harm a service of its own in every way we know, and count what it has lost
     demo            fill an empty database with made-up people, or write a made-up wave to a file
 

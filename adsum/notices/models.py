@@ -13,7 +13,7 @@ from adsum.people.models import Contact, Participant
 class Notice(models.Model):
     """One message, in the words and the language in which it was said; `to_pass_on`: not on its channels yet."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40, choices=[(kind, kind) for kind in NoticeKind])
     about = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=12)

@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     APPOINTMENT_MOVED = "appointment-moved"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
     APPOINTMENT_ATTENDANCE = "appointment-attendance"
+    SCHEDULE_CHANGED = "schedule-changed"
+    SCHEDULE_PAUSED = "schedule-paused"
 
 
 @dataclass(frozen=True)

@@ -77,23 +77,34 @@ def test_who_never_got_in_is_excused_not_missed(office: FieldOffice) -> None:
 
 
 def test_one_bad_row_is_set_aside_and_stops_nobody(office: FieldOffice) -> None:
-    people = [make_participant(office) for _ in range(3)]
-    duties = [make_duty(person, due_on=DUE_ON) for person in people]
-    poisoned = people[1].pk
-    real = notices._write
+    languages = ["es", "ht", "es"]
+    duties = [make_duty(make_participant(office, language=language), due_on=DUE_ON) for language in languages]
+    real = notices._word
 
-    def write(draft: object, *rest: object) -> object:
-        if draft.participant.pk == poisoned:  # type: ignore[attr-defined]
+    def word(kind: object, who: object, office: object, language: str, facts: object) -> object:
+        if language == "ht":
             raise RuntimeError("no template")
-        return real(draft, *rest)  # type: ignore[arg-type]
+        return real(kind, who, office, language, facts)  # type: ignore[arg-type]
 
-    with patch.object(notices, "_write", write):
+    with patch.object(notices, "_word", word):
         assert sweep_overdue(now=LATER) == 3
         assert sweep_overdue(now=LATER) == 0
     outcomes = list(Duty.objects.order_by("pk").values_list("outcome", flat=True))
     assert outcomes == ["missed", None, "missed"]
     assert Duty.objects.get(pk=duties[1].pk).set_aside == "RuntimeError: no template"
     assert LedgerLine.objects.filter(verb="duty.set-aside", subject_id=duties[1].pk).exists()
+
+
+@pytest.mark.parametrize("bad", [{2}, {0, 6}, set(range(7))], ids=["one", "first and last", "all"])
+def test_what_the_database_refuses_is_set_aside_among_people_who_are_alike(office: FieldOffice, bad: set[int]) -> None:
+    duties = [make_duty(make_participant(office, active=False), due_on=DUE_ON) for _ in range(7)]
+    for number in bad:
+        Excuse.objects.create(duty=duties[number], reason="never-signed-in", at=NOW)
+    assert sweep_overdue(now=LATER) == 7
+    found = Duty.objects.order_by("pk").values_list("outcome", "set_aside")
+    assert [outcome for outcome, _ in found] == [None if number in bad else "excused" for number in range(7)]
+    assert [aside.startswith("IntegrityError") for _, aside in found] == [number in bad for number in range(7)]
+    assert Flag.objects.count() == LedgerLine.objects.filter(verb="flag.raised").count() == 7 - len(bad)
 
 
 def test_many_overdue_are_swept_in_batches(office: FieldOffice) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,7 +22,7 @@ from adsum.checkins.rules import (
 )
 from adsum.flags.models import Flag
 from adsum.people.models import Participant
-from tests.factories import NOW, make_duty
+from tests.factories import NOW, make_duty, make_office, make_participant
 
 POLICY = CheckinPolicy()
 
@@ -122,3 +123,24 @@ def test_an_officer_sees_that_its_phone_was_signed_out(person: Participant) -> N
     report = send(person, NOW - HOUR, NOW, signed_out=True)
     assert "device-signed-out" in report.concerns
     assert Flag.objects.filter(participant=person).exists()
+
+
+@pytest.mark.parametrize("skew", [timedelta(), timedelta(hours=-7), timedelta(days=400)], ids=["none", "-7 h", "400 d"])
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico"])
+@pytest.mark.parametrize(("swept", "outcome"), [(False, Outcome.REPORTED), (True, Outcome.EXCUSED)])
+def test_sent_at_2359_and_delivered_at_0003_is_on_time(
+    db: None, zone: str, skew: timedelta, swept: bool, outcome: Outcome
+) -> None:
+    """The last minute of the grace period, by the device's clock less its skew, measured when it got the form."""
+    person = make_participant(make_office("ONE", zone))
+    duty = make_duty(person, due_on=date(2026, 11, 25))
+    pressed, arrived = duty.missed_after - timedelta(minutes=1), duty.missed_after + timedelta(minutes=3)
+    assert pressed.astimezone(ZoneInfo(zone)).strftime("%H:%M") == "23:59"
+    assert sweep_overdue(now=duty.missed_after if swept else pressed) == swept
+    sending = Sending(sent_at=pressed + skew, form_given_at=pressed - timedelta(minutes=9), clock_skew=skew)
+    submit_report(
+        participant=person, key=uuid4(), content=ReportContent(lives_there=True), now=arrived, sending=sending
+    )
+    duty.refresh_from_db()
+    assert duty.outcome == outcome
+    assert not Flag.objects.filter(reason="late-report").exists()

@@ -13,7 +13,7 @@ from adsum.checkins.rules import (
     INNOCENT,
     Concern,
     ReportFacts,
-    catch_up,
+    Rhythm,
     concerns_about,
     end_of_day,
     first_due_on,
@@ -127,7 +127,7 @@ def test_nobody_owes_sooner_than_fair_notice(listed: date | None, first: date) -
     ],
 )
 def test_past_days_are_caught_up_without_blame(next_due_on: date, day: date) -> None:
-    assert catch_up(next_due_on, interval_days=7, today=date(2026, 11, 21)) == day
+    assert Rhythm(interval_days=7).caught_up(next_due_on, today=date(2026, 11, 21)) == day
 
 
 def test_a_report_answers_the_duty_nearest_to_it() -> None:

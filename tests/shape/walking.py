@@ -113,6 +113,7 @@ WALK = {
     "invitation": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
     "appointments": _page("sign-in sign-in 404 403 sign-in person"),
     "appointment": _page("sign-in sign-in 404 403 sign-in person"),
+    "schedule": _page("sign-in sign-in 404 403 sign-in person"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
     "order-photos": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),

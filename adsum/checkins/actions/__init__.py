@@ -3,24 +3,22 @@
 from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
 from adsum.checkins.actions.credit import beat, note_attempt
 from adsum.checkins.actions.decisions import decide_flag
-from adsum.checkins.actions.duties import (
-    PlanStart,
-    excuse_duty,
-    make_duties,
-    mark_missed,
-    start_plans,
-    sweep_overdue,
-)
+from adsum.checkins.actions.duties import PlanStart, excuse_duty, start_plans
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
+from adsum.checkins.actions.making import make_duties
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
+from adsum.checkins.actions.schedules import ScheduleRefused, change_schedule, pause_schedule, resume_schedule
 from adsum.checkins.actions.seals import renew_seal_key
+from adsum.checkins.actions.sweeping import mark_missed, sweep_overdue
 
 __all__ = [
     "PlanStart",
+    "ScheduleRefused",
     "answer_reply",
     "beat",
+    "change_schedule",
     "decide_flag",
     "end_calendar",
     "excuse_duty",
@@ -34,7 +32,9 @@ __all__ = [
     "mark_missed",
     "note_attempt",
     "offer_hand_off",
+    "pause_schedule",
     "renew_seal_key",
+    "resume_schedule",
     "settle_heard",
     "settle_tried",
     "start_plans",

@@ -1,30 +1,22 @@
-"""What is owed: planned, made ahead, swept when overdue, excused."""
+"""What is owed: planned, and excused by a person."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
-from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.models import Duty, Excuse, Plan
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import find_duty
-from adsum.checkins.rules import NEXT_OUTCOMES, ExcuseReason, Outcome, catch_up, term_of
-from adsum.flags.actions import raise_flags
-from adsum.flags.rules import NewFlag, Reason
-from adsum.ledger.actions import record, record_lines
-from adsum.ledger.rules import RULES, Actor, Line
-from adsum.notices.actions import queue_notice, queue_notices
-from adsum.notices.rules import Draft, NoticeKind
+from adsum.checkins.rules import NEXT_OUTCOMES, ExcuseReason, Outcome, term_of
+from adsum.ledger.actions import record
+from adsum.ledger.rules import Actor
+from adsum.notices.actions import queue_notice
+from adsum.notices.rules import NoticeKind
 from adsum.offices.models import Staff
-from adsum.outbox.actions import emit_events
-from adsum.outbox.rules import Event
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
-
-log = structlog.get_logger(__name__)
 
 
 class ExcuseRefused(Exception):
@@ -68,53 +60,10 @@ def start_plans(*, starts: Sequence[PlanStart], actor: Actor, now: datetime) -> 
         )
 
 
-def make_duties(*, now: datetime, batch: int = 1_000) -> int:
-    """Make the duties that come next, batch by batch; a run that was missed is caught up, none is doubled."""
-    made = 0
-    while True:
-        with transaction.atomic():
-            horizon = now.date() + timedelta(days=in_force(CheckinPolicy, now=now).made_ahead_days - 1)
-            plans = list(
-                Plan.objects.filter(ended_at__isnull=True, next_due_on__lte=horizon)
-                .select_related("participant__office")
-                .select_for_update(of=("self",), skip_locked=True)
-                .order_by("next_due_on", "pk")[:batch]
-            )
-            if not plans:
-                return made
-            duties = [duty for plan in plans for duty in _next_duties(plan, now)]
-            Duty.objects.bulk_create(duties, ignore_conflicts=True, batch_size=2_000)
-            Plan.objects.bulk_update(plans, ["last_due_on", "next_due_on"], batch_size=1_000)
-            record(
-                verb="duties.made",
-                actor=RULES,
-                now=now,
-                policy=in_force(CheckinPolicy, now=now).version,
-                count=len(duties),
-            )
-            made += len(duties)
-
-
-def _next_duties(plan: Plan, now: datetime) -> list[Duty]:
-    zone = plan.participant.office.zone
-    today = now.astimezone(zone).date()
-    made: list[Duty] = []
-    day = catch_up(plan.next_due_on, interval_days=plan.interval_days, today=today)
-    while day <= today + timedelta(days=in_force(CheckinPolicy, now=now).made_ahead_days):
-        made.append(_duty_on(plan, day, plan.last_due_on, now))
-        plan.last_due_on = day
-        day += timedelta(days=plan.interval_days)
-    plan.next_due_on = day
-    return made
-
-
-def _policy_of(plan: Plan, now: datetime) -> CheckinPolicy:
-    return in_force(CheckinPolicy, now=now, office_id=plan.participant.office_id, level=plan.level)
-
-
 def _duty_on(plan: Plan, day: date, previous: date | None, now: datetime) -> Duty:
+    policy = in_force(CheckinPolicy, now=now, office_id=plan.participant.office_id, level=plan.level)
     zone = plan.participant.office.zone
-    term = term_of(day, previous_due_on=previous, since=plan.started_at, zone=zone, policy=_policy_of(plan, now))
+    term = term_of(day, previous_due_on=previous, since=plan.started_at, zone=zone, policy=policy)
     return Duty(
         plan=plan,
         participant=plan.participant,
@@ -123,108 +72,6 @@ def _duty_on(plan: Plan, day: date, previous: date | None, now: datetime) -> Dut
         due_at=term.due_at,
         missed_after=term.missed_after,
     )
-
-
-def sweep_overdue(*, now: datetime, batch: int = 500) -> int:
-    """Mark what is overdue, batch by batch; returns how many. A duty that cannot be marked is set aside, named."""
-    done = 0
-    while claimed := _sweep_batch(now, batch):
-        done += claimed
-    return done
-
-
-def _sweep_batch(now: datetime, batch: int) -> int:
-    with transaction.atomic():
-        duties = list(
-            Duty.objects.filter(outcome__isnull=True, set_aside="", missed_after__lte=now)
-            .select_related("participant__office", "plan")
-            .select_for_update(of=("self",), skip_locked=True)
-            .order_by("missed_after")[:batch]
-        )
-        if not duties:
-            return 0
-        try:
-            with transaction.atomic():
-                _credit_or_miss(duties, now)
-        except Exception:
-            for duty in duties:
-                _mark_or_set_aside(duty, now)
-    return len(duties)
-
-
-def _credit_or_miss(duties: Sequence[Duty], now: datetime) -> None:
-    """First what was not their fault moves their deadlines; what is overdue all the same is marked."""
-    overdue = give_credit(duties=duties, now=now)
-    if overdue:
-        mark_missed(duties=overdue, now=now)
-
-
-def _mark_or_set_aside(duty: Duty, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            _credit_or_miss([duty], now)
-    except Exception as error:
-        if isinstance(error, DatabaseError) and "connection" in str(error):
-            raise
-        log.error("duty.set-aside", duty=duty.pk, error=type(error).__name__)
-        Duty.objects.filter(pk=duty.pk).update(set_aside=f"{type(error).__name__}: {error}"[:1000])
-        record(
-            verb="duty.set-aside",
-            actor=RULES,
-            now=now,
-            subject=duty,
-            participant_id=duty.participant_id,
-        )
-
-
-def mark_missed(*, duties: Sequence[Duty], now: datetime) -> None:
-    """The grace period is over: tell the participants and put them on the worklist.
-
-    Who has never signed in could not check in: their duty is excused, and an officer is asked to help them in.
-    """
-    missed = [duty for duty in duties if duty.participant.activated_at is not None]
-    never_in = [duty for duty in duties if duty.participant.activated_at is None]
-    with transaction.atomic():
-        _settle(missed, Outcome.MISSED, now)
-        _settle(never_in, Outcome.EXCUSED, now)
-        Excuse.objects.bulk_create(Excuse(duty=duty, reason=ExcuseReason.NEVER_SIGNED_IN, at=now) for duty in never_in)
-        lines = [_line("checkin.missed", duty, now) for duty in missed] + [
-            _line("checkin.excused", d, now) for d in never_in
-        ]
-        record_lines(lines=lines, now=now)
-        queue_notices(
-            drafts=[
-                Draft(
-                    duty.participant,
-                    NoticeKind.CHECKIN_MISSED,
-                    f"duty:{duty.pk}",
-                    {"due_on": duty.due_on},
-                )
-                for duty in missed
-            ],
-            now=now,
-            policy=in_force(CheckinPolicy, now=now).version,
-        )
-        flags = [NewFlag(d.participant_id, Reason.MISSED_CHECK_IN, f"duty:{d.pk}", _due(d)) for d in missed]
-        flags += [NewFlag(person, Reason.NEVER_SIGNED_IN) for person in {d.participant_id for d in never_in}]
-        raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(CheckinPolicy, now=now).version)
-        emit_events(
-            events=[Event("checkin.missed", d.participant_id, {"duty": d.pk, **_due(d)}) for d in missed],
-            now=now,
-        )
-
-
-def _settle(duties: Sequence[Duty], outcome: Outcome, now: datetime) -> None:
-    ids = [duty.pk for duty in duties]
-    Duty.objects.filter(pk__in=ids, outcome__isnull=True).update(outcome=outcome, settled_at=now)
-
-
-def _line(verb: str, duty: Duty, now: datetime) -> Line:
-    return Line(verb, RULES, "duty", duty.pk, duty.participant_id, in_force(CheckinPolicy, now=now).version, _due(duty))
-
-
-def _due(duty: Duty) -> dict[str, str]:
-    return {"due_on": duty.due_on.isoformat()}
 
 
 def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> Duty:
@@ -253,7 +100,7 @@ def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> D
             subject=duty,
             participant_id=duty.participant_id,
             policy=in_force(CheckinPolicy, now=now).version,
-            **_due(duty),
+            due_on=duty.due_on.isoformat(),
         )
         queue_notice(
             kind=NoticeKind.CHECKIN_EXCUSED,

@@ -78,14 +78,6 @@ def first_due_on(listed: date | None, *, enrolled_on: date, policy: CheckinPolic
     return max(listed, soonest) if listed else soonest
 
 
-def catch_up(next_due_on: date, *, interval_days: int, today: date) -> date:
-    """The next due day that is not past already: nobody owes a check-in that no duty announced to them."""
-    if next_due_on >= today:
-        return next_due_on
-    periods = -(-(today - next_due_on).days // interval_days)
-    return next_due_on + timedelta(days=interval_days * periods)
-
-
 class HasDueAt(Protocol):
     """A duty, as far as choosing one goes."""
 

@@ -1,15 +1,21 @@
-"""`adsum bench checkins` and `adsum bench rush`: figures with their yardstick in the same run."""
+"""`adsum bench checkins`, `adsum bench rush`, `adsum bench due`: figures with their yardstick in the same run."""
 
+import logging
 import sys
+from argparse import SUPPRESS
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from adsum.management.bench.checkins import Bench, measure_check_ins
+from adsum.management.bench.due import measure_due
+from adsum.management.bench.due_rounds import DueBench
 from adsum.management.bench.limit import NoLimit
 from adsum.management.bench.machine import describe_machine
 from adsum.management.bench.rush import measure_rush
@@ -23,12 +29,18 @@ FIRST = 20  # made by the real actions; the crowd comes on top
 class Command(AdsumCommand):
     """Starts a service of its own under ADSUM_HOME/bench, with its own database, and keeps it for the next time."""
 
-    help = "checkins: what the real doors carry beside the bare database; rush: ten times as many, and what happens."
+    help = (
+        "checkins: what the real doors carry beside the bare database; rush: ten times as many, and what happens; "
+        "due: the day's duties, reminders and sweep beside the bare statements."
+    )
     needs_schema = False
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["checkins", "rush"])
-        parser.add_argument("--people", type=int, default=1_000_000, help="people in the database (1,000,000)")
+        parser.add_argument("what", choices=["checkins", "rush", "due"])
+        parser.add_argument(
+            "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
+        )
+        parser.add_argument("--inside", action="store_true", help=SUPPRESS)
         parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
         parser.add_argument("--seconds", type=float, help="how long each measurement takes (6), or the rush (120)")
         parser.add_argument("--times", type=float, default=10.0, help="the rush: of what the machine carries (10)")
@@ -38,6 +50,8 @@ class Command(AdsumCommand):
         seconds = options["seconds"] or 6.0
         if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or options["people"] < 1_000:
             raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people")
+        if options["what"] == "due":
+            return self._due(**options)
         try:
             with bench_service(options["people"]) as service:
                 bench = Bench(service, prepare_senders(service), seconds=6.0, say=_say)
@@ -50,8 +64,21 @@ class Command(AdsumCommand):
             raise CommandError(str(error)) from error
         return {**figures, "people": options["people"], "machine": describe_machine()}
 
+    def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
+        if inside:
+            logging.getLogger("adsum").setLevel(logging.WARNING)
+            return asdict(DueBench(timezone.now()).run(rounds))
+        machine = describe_machine()
+        try:
+            figures = measure_due(Path(settings.HOME), people=people, rounds=rounds, say=_say)
+        except NotStarted as error:
+            raise CommandError(str(error)) from error
+        return {**figures, "people": people, "machine": machine}
+
     def print_for_people(self, answer: Answer) -> None:
-        """A table of the doors, then the rest."""
+        """A table of the doors or the rounds, then the rest."""
+        if "make_s" in answer:
+            answer.pop("rounds")
         for row in answer.pop("by_clients", []):
             figures = (row[key] for key in ("clients", "limit_tps", "http_json_rps", "p50_ms", "p99_ms"))
             words = "{:>3} clients: limit {:>6,.0f}/s, JSON {:>6,.0f}/s, p50 {:>6,.1f} ms, p99 {:>6,.1f} ms"

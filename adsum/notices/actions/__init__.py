@@ -11,9 +11,11 @@ from adsum.notices.actions.passing_on import pass_on_notices
 from adsum.notices.actions.reminding import make_messages
 from adsum.notices.actions.replies import keep_reply
 from adsum.notices.actions.wishes import choose_messages, start_texts, stop_texts
-from adsum.notices.actions.writing import forget, queue_notice, queue_notices
+from adsum.notices.actions.writing import Wording, Words, forget, queue_notice, queue_notices
 
 __all__ = [
+    "Wording",
+    "Words",
     "choose_messages",
     "claim_messages",
     "drop_messages",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -15,6 +15,7 @@ from adsum.ledger.rules import RULES, Line
 from adsum.notices.models import Message, Notice, Reply
 from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import Draft, NoticeKind, split_title
+from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 
@@ -59,21 +60,47 @@ def queue_notices(*, drafts: Sequence[Draft], now: datetime, policy: str = "") -
 
 def _write(draft: Draft, now: datetime, policy: str) -> Notice:
     person: Participant = draft.participant
-    language = written_in(person.language)
-    with translation.override(language), timezone.override(person.office.zone):
-        text = render_to_string(f"notices/{draft.kind}.txt", {"participant": person, **draft.facts})
-    title, body = split_title(text)
+    words = _word(draft.kind, person, person.office, person.language, draft.facts)
     return Notice(
         participant=person,
         kind=draft.kind,
         about=draft.about,
-        language=language,
-        title=title[:200],
-        body=body,
+        language=words.language,
+        title=words.title,
+        body=words.body,
         queued_at=now,
         policy=policy,
         to_pass_on=True,
     )
+
+
+class Words(NamedTuple):
+    """What a notice says, and the language it says it in."""
+
+    language: str
+    title: str
+    body: str
+
+
+def _word(kind: NoticeKind, person: Any, office: FieldOffice, language: str, facts: dict[str, Any]) -> Words:
+    written = written_in(language)
+    with translation.override(written), timezone.override(office.zone):
+        title, body = split_title(render_to_string(f"notices/{kind}.txt", {"participant": person, **facts}))
+    return Words(written, title[:200], body)
+
+
+class Wording:
+    """The words of notices that say the same to many: written once for an office, a language and these facts."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], Words] = {}
+
+    def of(self, kind: NoticeKind, *, office: FieldOffice, language: str, **facts: Any) -> Words:
+        """The words for everybody of this office who reads this language."""
+        key = (kind, office.pk, language, *sorted(facts.items()))
+        if key not in self._known:
+            self._known[key] = _word(kind, {"office": office}, office, language, facts)
+        return self._known[key]
 
 
 def forget(*, before: datetime, now: datetime) -> None:

@@ -15,6 +15,7 @@ WITHOUT_A_LINE = {
     "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
     "adsum.outbox.actions.mark_delivered": "its row is the record; a line for each delivery would double the ledger",
     "adsum.documents.actions.uploading.take_piece": "a piece; start and end have their lines",
+    "adsum.checkins.actions.sweeping.mark_missed": "its one statement writes each person's lines with their rows",
     "adsum.outbox.actions.mark_unheard": "nothing has happened to the fact; it waits as before",
 }
 

@@ -1,0 +1,248 @@
+"""What is overdue: first credited, then marked, in sets. A row that cannot be marked is set aside and stops nobody."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from adsum.checkins.actions.credit import give_credit
+from adsum.checkins.actions.making import BY_INDEX
+from adsum.checkins.models import Duty
+from adsum.checkins.policy import CheckinPolicy
+from adsum.checkins.queries import outages_since
+from adsum.checkins.rules import ExcuseReason, Outcome, Span, credited_deadline
+from adsum.flags.rules import REASONS, Reason
+from adsum.ledger.actions import record
+from adsum.ledger.rules import RULES
+from adsum.notices.actions import Wording
+from adsum.notices.rules import NoticeKind
+from adsum.offices.models import FieldOffice
+from adsum.policies.queries import in_force
+
+log = structlog.get_logger(__name__)
+
+BATCH = 10_000  # whoever checks in late just now waits for their batch: a third of a second on a machine of its own
+LONGEST_LOOK_BACK = timedelta(hours=336)  # the most that `last_chance_hours` can be
+
+_CLAIM = """
+WITH claimed AS MATERIALIZED (
+    SELECT id, participant_id, plan_id, due_on, opens_at, missed_after, coalesce(moved_from, missed_after) AS planned
+    FROM adsum_duty WHERE outcome IS NULL AND set_aside = '' AND missed_after <= %s
+    ORDER BY missed_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT who.office_id, plan.level, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned, d.missed_after,
+    EXISTS (SELECT FROM adsum_attempt a WHERE a.participant_id = d.participant_id AND a.failed_at >= d.opens_at)
+        AS tried, array_agg(d.id)
+FROM claimed d JOIN adsum_participant who ON who.id = d.participant_id JOIN adsum_plan plan ON plan.id = d.plan_id
+GROUP BY who.office_id, plan.level, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned, d.missed_after,
+    tried
+"""
+_MARK = """
+WITH alike AS (
+    SELECT * FROM unnest(%(number)s::int[], %(is_in)s::bool[], %(facts)s::jsonb[], %(policy)s::text[],
+        %(language)s::text[], %(title)s::text[], %(body)s::text[])
+        AS alike (number, is_in, facts, policy, language, title, body)
+), settled AS (
+    UPDATE adsum_duty d SET settled_at = %(now)s,
+        outcome = CASE WHEN alike.is_in THEN %(missed)s ELSE %(excused)s END
+    FROM unnest(%(duties)s::bigint[], %(alike)s::int[]) AS one (id, number) JOIN alike USING (number)
+    WHERE d.id = one.id AND d.outcome IS NULL
+    RETURNING d.id, d.participant_id, 'duty:' || d.id AS about, alike.*
+), excuse AS (
+    INSERT INTO adsum_excuse (duty_id, reason, words, at)
+    SELECT id, %(never_signed_in)s, '', %(now)s FROM settled WHERE NOT is_in
+), notice AS (
+    INSERT INTO adsum_notice (participant_id, kind, about, language, title, body, queued_at, policy, to_pass_on)
+    SELECT participant_id, %(notice)s, about, language, title, body, %(now)s, policy, true FROM settled WHERE is_in
+    RETURNING id, participant_id, policy
+), flag AS (
+    INSERT INTO adsum_flag (participant_id, reason, about, details, urgency, raised_at, policy, decision,
+        decision_reason)
+    SELECT participant_id, %(missed_flag)s, about, facts, %(missed_urgency)s::int, %(now)s, policy, '', ''
+    FROM settled WHERE is_in
+    RETURNING id, participant_id, reason, policy
+), never AS (
+    INSERT INTO adsum_flag (participant_id, reason, about, details, urgency, raised_at, policy, decision,
+        decision_reason)
+    SELECT participant_id, %(never_flag)s, '', '{}', %(never_urgency)s::int, %(now)s, policy, '', ''
+    FROM settled WHERE NOT is_in
+    ON CONFLICT (participant_id, reason, about) WHERE cleared_at IS NULL DO NOTHING
+    RETURNING id, participant_id, reason, policy
+), event AS (
+    INSERT INTO adsum_outboxevent (kind, participant_id, body, created_at)
+    SELECT 'checkin.missed', participant_id, facts || jsonb_build_object('duty', id), %(now)s FROM settled WHERE is_in
+), line AS (
+    INSERT INTO adsum_ledgerline (at, verb, actor_kind, subject_kind, subject_id, participant_id, policy, facts)
+    SELECT %(now)s, CASE WHEN is_in THEN 'checkin.missed' ELSE 'checkin.excused' END, %(rules)s, 'duty', id,
+        participant_id, policy, facts FROM settled
+    UNION ALL
+    SELECT %(now)s, 'notice.queued', %(rules)s, 'notice', id, participant_id, policy,
+        jsonb_build_object('kind', %(notice)s) FROM notice
+    UNION ALL
+    SELECT %(now)s, 'flag.raised', %(rules)s, 'flag', id, participant_id, policy, jsonb_build_object('reason', reason)
+    FROM (SELECT * FROM flag UNION ALL SELECT * FROM never) AS raised
+)
+SELECT count(*) FROM settled
+"""
+
+_MOVE = """
+WITH moved AS (
+    UPDATE adsum_duty SET moved_from = coalesce(moved_from, missed_after), missed_after = %(until)s
+    WHERE id = ANY(%(duties)s) AND outcome IS NULL RETURNING id, participant_id
+)
+INSERT INTO adsum_ledgerline (at, verb, actor_kind, subject_kind, subject_id, participant_id, policy, facts)
+SELECT %(now)s, 'checkin.deadline-moved', %(rules)s, 'duty', id, participant_id, %(policy)s, %(facts)s::jsonb
+FROM moved ORDER BY id
+"""
+NOTICE = NoticeKind.CHECKIN_MISSED
+_CODES: dict[str, Any] = {
+    "missed": Outcome.MISSED,
+    "excused": Outcome.EXCUSED,
+    "never_signed_in": ExcuseReason.NEVER_SIGNED_IN,
+    "notice": NOTICE,
+    "missed_flag": Reason.MISSED_CHECK_IN,
+    "missed_urgency": REASONS[Reason.MISSED_CHECK_IN].urgency,
+    "never_flag": Reason.NEVER_SIGNED_IN,
+    "never_urgency": REASONS[Reason.NEVER_SIGNED_IN].urgency,
+    "rules": RULES.kind,
+}
+
+
+class Overdue(NamedTuple):
+    """Overdue duties that are alike: all that decides what becomes of them and what their participants read.
+
+    `planned` is the deadline before any credit; `is_in`: has signed in once; `tried`: has failed attempts.
+    """
+
+    office_id: int
+    level: str
+    language: str
+    is_in: bool
+    due_on: date
+    planned: datetime
+    missed_after: datetime
+    tried: bool
+    duties: list[int]
+
+
+def sweep_overdue(*, now: datetime, batch: int = BATCH) -> int:
+    """Mark what is overdue, batch by batch; returns how many. A duty that cannot be marked is set aside, named."""
+    done, wording = 0, Wording()
+    while claimed := _sweep_batch(now, batch, wording):
+        done += claimed
+    return done
+
+
+def _sweep_batch(now: datetime, batch: int, wording: Wording) -> int:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(BY_INDEX)
+            cursor.execute(_CLAIM, [now, batch])
+            claimed = [Overdue(*row) for row in cursor.fetchall()]
+        if claimed:
+            _mark_or_set_aside(claimed, now, wording)
+    return _count(claimed)
+
+
+def _mark_or_set_aside(claimed: Sequence[Overdue], now: datetime, wording: Wording) -> None:
+    """All of them, or else each half by itself, until one is left that cannot be marked."""
+    try:
+        with transaction.atomic():
+            _credit_or_miss(claimed, now, wording)
+    except Exception as error:
+        if isinstance(error, DatabaseError) and "connection" in str(error):
+            raise
+        if _count(claimed) > 1:
+            for half in _halves(claimed):
+                _mark_or_set_aside(half, now, wording)
+        else:
+            _set_aside(claimed[0].duties[0], error, now)
+
+
+def _halves(groups: Sequence[Overdue]) -> Iterator[Sequence[Overdue]]:
+    if len(groups) > 1:
+        middle = len(groups) // 2
+        yield from (groups[:middle], groups[middle:])
+    else:
+        [group] = groups
+        middle = len(group.duties) // 2
+        yield from ([group._replace(duties=half)] for half in (group.duties[:middle], group.duties[middle:]))
+
+
+def _set_aside(duty_id: int, error: Exception, now: datetime) -> None:
+    log.error("duty.set-aside", duty=duty_id, error=type(error).__name__)
+    duty = Duty.objects.get(pk=duty_id)
+    duty.set_aside = f"{type(error).__name__}: {error}"[:1000]
+    duty.save(update_fields=["set_aside"])
+    record(verb="duty.set-aside", actor=RULES, now=now, subject=duty, participant_id=duty.participant_id)
+
+
+def _credit_or_miss(claimed: Sequence[Overdue], now: datetime, wording: Wording) -> None:
+    """First what was not their fault moves their deadlines; what is overdue all the same is marked."""
+    since = min(group.planned for group in claimed) - LONGEST_LOOK_BACK
+    down = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=RULES)]
+    overdue = [credited for group in claimed if (credited := _credit(group, down, now)).duties]
+    if overdue:
+        mark_missed(overdue=overdue, wording=wording, now=now)
+
+
+def _credit(group: Overdue, down: Sequence[Span], now: datetime) -> Overdue:
+    """Who of them is overdue all the same. Without tries, an outage gives all of them the same time."""
+    if group.tried:
+        duties = list(Duty.objects.filter(pk__in=group.duties))
+        return group._replace(duties=[duty.pk for duty in give_credit(duties=duties, now=now)])
+    policy = in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level)
+    until = credited_deadline(group.planned, tries=(), outages=down, policy=policy)
+    if until > group.missed_after:
+        facts = {"due_on": group.due_on.isoformat(), "until": until.isoformat()}
+        values: dict[str, Any] = {
+            "until": until,
+            "duties": group.duties,
+            "policy": policy.version,
+            "facts": orjson.dumps(facts).decode(),
+            "now": now,
+            "rules": RULES.kind,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE, values)
+    return group if until <= now else group._replace(duties=[])
+
+
+def mark_missed(*, overdue: Sequence[Overdue], wording: Wording, now: datetime) -> int:
+    """The grace period is over: tell the participants and put them on the worklist. Returns how many were open still.
+
+    Who has never signed in could not check in: their duty is excused, and an officer is asked to help them in.
+    One statement: each duty's outcome with its excuse or notice, its flag, its event, and the ledger lines of all.
+    """
+    offices = FieldOffice.objects.in_bulk({group.office_id for group in overdue})
+    words = [
+        wording.of(NOTICE, office=offices[group.office_id], language=group.language, due_on=group.due_on)
+        for group in overdue
+    ]
+    policies = [in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level) for group in overdue]
+    values: dict[str, Any] = {
+        **_CODES,
+        "now": now,
+        "number": list(range(len(overdue))),
+        "is_in": [group.is_in for group in overdue],
+        "facts": [orjson.dumps({"due_on": group.due_on}).decode() for group in overdue],
+        "policy": [policy.version for policy in policies],
+        "language": [one.language for one in words],
+        "title": [one.title for one in words],
+        "body": [one.body for one in words],
+        "duties": [duty for group in overdue for duty in group.duties],
+        "alike": [number for number, group in enumerate(overdue) for _ in group.duties],
+    }
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_MARK, values)
+        [[marked]] = cursor.fetchall()
+    log.info("duties.missed", count=marked)
+    return int(marked)
+
+
+def _count(groups: Iterable[Overdue]) -> int:
+    """How many duties these groups hold."""
+    return sum(len(group.duties) for group in groups)
