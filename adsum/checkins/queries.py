@@ -11,6 +11,7 @@ from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
     Duty,
+    ExcuseRequest,
     HandOff,
     HandOffTry,
     Heartbeat,
@@ -19,11 +20,23 @@ from adsum.checkins.models import (
     ReceiptMiss,
     Report,
 )
-from adsum.checkins.policy import POLICY
-from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
+from adsum.checkins.policy import POLICY, CheckinPolicy
+from adsum.checkins.rules import (
+    ExcuseAnswer,
+    NotedBy,
+    Outcome,
+    Span,
+    Tried,
+    credited_deadline,
+    find_gap,
+    nearest_duty,
+    waits_for_person,
+)
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.people.models import Participant
 from adsum.people.queries import may_see, participants
+from adsum.policies.queries import in_force
 
 _WAITING = Question(
     "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL AND d.opens_at <= %s"
@@ -55,6 +68,35 @@ def find_duty(*, duty_id: int, seen_by: Actor) -> Duty | None:
     visible = participants(seen_by=seen_by)
     found = Duty.objects.filter(pk=duty_id, participant__in=visible)
     return found.select_related("participant__office").first()
+
+
+def askable_duties(*, participant: Participant, now: datetime, seen_by: Actor, ahead: int = 3) -> list[Duty]:
+    """The duties from which this person can ask to be excused: missed ones not too old, and the next `ahead` open ones.
+
+    Missed ones first, the oldest first.
+    """
+    policy = in_force(CheckinPolicy, now=now, office_id=participant.office_id)
+    since = now - timedelta(days=policy.excuse_asked_within_days)
+    mine = duties_of(participant_id=participant.pk, seen_by=seen_by).order_by("due_at", "pk")
+    return [*mine.filter(outcome=Outcome.MISSED, due_at__gte=since), *mine.filter(outcome__isnull=True)[:ahead]]
+
+
+def excuse_requests_of(*, participant_id: int, seen_by: Actor) -> QuerySet[ExcuseRequest]:
+    """What one person has asked to be excused from, and the answers, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    asked = ExcuseRequest.objects.filter(participant__in=visible)
+    return asked.select_related("duty", "document", "noted_by", "answered_by").order_by("-asked_at", "-pk")
+
+
+def find_request_in_force(*, duty_id: int, now: datetime, seen_by: Actor) -> ExcuseRequest | None:
+    """A request that waits for an officer's answer, or for what the officer has asked for, while there is time."""
+    of_duty = ExcuseRequest.objects.filter(duty=duty_id, participant__in=participants(seen_by=seen_by))
+    last = of_duty.select_related("participant").order_by("-asked_at", "-pk").first()
+    if last is None or last.waits:
+        return last
+    policy = in_force(CheckinPolicy, now=now, office_id=last.participant.office_id)
+    answered_at = last.answered_at if last.answer == ExcuseAnswer.MORE_ASKED else None
+    return last if answered_at and waits_for_person(answered_at, now=now, policy=policy) else None
 
 
 def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, date]:
@@ -268,7 +310,10 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "template",
         "answers",
     )
+    asked = excuse_requests_of(participant_id=participant_id, seen_by=seen_by)
+    said = ("asked_at", "through", "reason", "words", "document", "answer", "answered_at", "answer_words")
     return {
+        "excuse_requests": list(asked.values("duty__due_on", *said)),
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, kiosk, letters, sharing, views
+from adsum.console import evidence, excuses, kiosk, letters, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<int:participant_id>/", views.person, name="person"),
     path("people/<int:participant_id>/invitations/", views.invitation, name="invitation"),
     path("people/<int:participant_id>/sharing/", sharing.order_sharing, name="order-sharing"),
+    path("people/<int:participant_id>/excuse-requests/", excuses.excuse_note, name="excuse-note"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
     path("letters/", letters.letters, name="letters"),

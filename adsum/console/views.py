@@ -19,6 +19,7 @@ from adsum.checkins.actions import decide_flag
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.console.evidence import evidence_for
+from adsum.console.excuses import excuses_for, read_new_date
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
 from adsum.core.network import origin_of
@@ -159,6 +160,7 @@ def _person_page(
         "error_flag": flag_id,
         "typed": request.POST,
         **evidence_for(participant_id=participant.pk, seen_by=me),
+        **excuses_for(participant=participant, now=timezone.now(), seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 
@@ -174,6 +176,7 @@ def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpRespo
             officer=staff,
             decision=decision,
             reason=reason,
+            new_date=read_new_date(request.POST.get("new_date", "")),
             now=timezone.now(),
         )
     except AlreadyDecided as decided:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ADDRESS_PROOF = "address-proof"
     PHOTO = "photo"
     ENROLMENT_PHOTO = "enrolment-photo"
+    EXCUSE = "excuse"
 
 
 class Says(StrEnum):
@@ -124,7 +125,7 @@ _MOST_INFLATED = 50_000_000
 
 def _passive_pdf(content: bytes, kind: Kind) -> Clean:
     """A PDF is kept as it came, because drawing it anew takes a whole renderer; one that can act is refused."""
-    if kind != Kind.ADDRESS_PROOF:
+    if kind not in (Kind.ADDRESS_PROOF, Kind.EXCUSE):
         raise DocumentRefused(Refusal.WRONG_TYPE)
     if b"%%EOF" not in content[-2048:]:
         raise DocumentRefused(Refusal.BROKEN)

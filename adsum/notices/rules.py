@@ -24,6 +24,10 @@ class NoticeKind(StrEnum):
     OFFICER_ANSWERED = "officer-answered"
     DOCUMENT_ACCEPTED = "document-accepted"
     DOCUMENT_WANTED = "document-wanted"
+    EXCUSE_ASKED = "excuse-asked"
+    EXCUSE_REFUSED = "excuse-refused"
+    EXCUSE_MORE = "excuse-more"
+    CHECKIN_NEW_DATE = "checkin-new-date"
 
 
 @dataclass(frozen=True)

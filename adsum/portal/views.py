@@ -40,6 +40,7 @@ from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.evidence import evidence_of
+from adsum.portal.excuses import excuses_of
 from adsum.portal.in_line import first_try_of
 from adsum.portal.offline import seal_key
 from adsum.portal.passes import give_pass, sending_of
@@ -132,6 +133,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
         **evidence_of(participant, now),
+        **excuses_of(participant),
     }
     return render(request, "portal/home.html", page)
 
@@ -208,6 +210,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "attempts": attempts_of(participant_id=mine, seen_by=me)[:10],
         "looks": lines_about(participant_id=mine, seen_by=me).filter(LOOKS)[:20],
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],
+        **excuses_of(participant),
     }
     return render(request, "portal/my_file.html", page)
 

@@ -103,6 +103,8 @@ WALK = {
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
+    "my-excuses": _page("start 200 start start 200 start"),
+    "excuse-note": _page("sign-in sign-in 404 403 sign-in person"),
     "my-reminders": _page("start 200 start start 200 start"),
     "texts-again": _page("start my-reminders start start my-reminders start"),
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),

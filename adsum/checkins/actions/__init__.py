@@ -5,12 +5,12 @@ from adsum.checkins.actions.credit import beat, note_attempt
 from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import (
     PlanStart,
-    excuse_duty,
     make_duties,
     mark_missed,
     start_plans,
     sweep_overdue,
 )
+from adsum.checkins.actions.excuses import ask_excuse, excuse_duty
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
@@ -19,6 +19,7 @@ from adsum.checkins.actions.reports import forget, submit_report
 __all__ = [
     "PlanStart",
     "answer_reply",
+    "ask_excuse",
     "beat",
     "decide_flag",
     "end_calendar",

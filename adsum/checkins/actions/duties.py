@@ -1,4 +1,4 @@
-"""What is owed: planned, made ahead, swept when overdue, excused."""
+"""What is owed: planned, made ahead, swept when overdue."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -10,24 +10,18 @@ from django.db import DatabaseError, transaction
 from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.models import Duty, Excuse, Plan
 from adsum.checkins.policy import POLICY
-from adsum.checkins.queries import find_duty
-from adsum.checkins.rules import NEXT_OUTCOMES, ExcuseReason, Outcome, catch_up, term_of
+from adsum.checkins.rules import ExcuseReason, Outcome, catch_up, term_of
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
-from adsum.notices.actions import queue_notice, queue_notices
+from adsum.notices.actions import queue_notices
 from adsum.notices.rules import Draft, NoticeKind
-from adsum.offices.models import Staff
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
 from adsum.people.models import Participant
 
 log = structlog.get_logger(__name__)
-
-
-class ExcuseRefused(Exception):
-    """This duty cannot be excused; the message says why."""
 
 
 class PlanStart(NamedTuple):
@@ -218,42 +212,3 @@ def _line(verb: str, duty: Duty) -> Line:
 
 def _due(duty: Duty) -> dict[str, str]:
     return {"due_on": duty.due_on.isoformat()}
-
-
-def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> Duty:
-    """An officer lets a missed or open duty count as done, and the participant is told. Raises ExcuseRefused."""
-    with transaction.atomic():
-        found = find_duty(duty_id=duty_id, seen_by=officer.as_actor())
-        if found is None:
-            raise ExcuseRefused("This check-in is not one of your office's.")
-        duty = Duty.objects.select_for_update().get(pk=found.pk)
-        before = Outcome(duty.outcome) if duty.outcome else None
-        if Outcome.EXCUSED not in NEXT_OUTCOMES[before]:
-            raise ExcuseRefused("This check-in counts as done already.")
-        duty.outcome, duty.settled_at = Outcome.EXCUSED, now
-        duty.save(update_fields=["outcome", "settled_at"])
-        Excuse.objects.create(
-            duty=duty,
-            reason=ExcuseReason.OFFICER,
-            excused_by=officer,
-            words=words,
-            at=now,
-        )
-        record(
-            verb="checkin.excused",
-            actor=officer.as_actor(),
-            now=now,
-            subject=duty,
-            participant_id=duty.participant_id,
-            policy=POLICY.version,
-            **_due(duty),
-        )
-        queue_notice(
-            kind=NoticeKind.CHECKIN_EXCUSED,
-            participant=found.participant,
-            now=now,
-            about=f"duty:{duty.pk}",
-            policy=POLICY.version,
-            due_on=duty.due_on,
-        )
-    return duty

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
 from adsum.checkins.actions.hand_off import forget_hand_offs
-from adsum.checkins.models import Duty, Excuse, Report
+from adsum.checkins.models import Duty, Excuse, ExcuseRequest, Report
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
@@ -384,4 +384,5 @@ def forget(*, before: datetime, now: datetime) -> None:
             policy=POLICY.version,
             count=count,
         )
+        ExcuseRequest.objects.filter(asked_at__lt=before).exclude(words="").update(words="")
         forget_hand_offs(now=now)

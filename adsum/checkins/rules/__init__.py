@@ -27,6 +27,15 @@ from adsum.checkins.rules.duties import (
     nearest_duty,
     term_of,
 )
+from adsum.checkins.rules.excuses import (
+    ASKED_REASONS,
+    AskedReason,
+    ExcuseAnswer,
+    Through,
+    held_until,
+    read_excuse,
+    waits_for_person,
+)
 from adsum.checkins.rules.reports import (
     CONCERNS,
     HANDED_OVER,
@@ -50,13 +59,16 @@ from adsum.checkins.rules.sending import (
 )
 
 __all__ = [
+    "ASKED_REASONS",
     "CONCERNS",
     "HANDED_OVER",
     "INNOCENT",
     "NEXT_OUTCOMES",
     "SURETIES",
     "UNSAID",
+    "AskedReason",
     "Concern",
+    "ExcuseAnswer",
     "ExcuseReason",
     "FailedTry",
     "Failure",
@@ -73,6 +85,7 @@ __all__ = [
     "Step",
     "Surety",
     "Term",
+    "Through",
     "Tried",
     "attempt_statement",
     "catch_up",
@@ -83,11 +96,14 @@ __all__ = [
     "failed_when",
     "find_gap",
     "first_due_on",
+    "held_until",
     "made_at",
     "merge_spans",
     "nearest_duty",
+    "read_excuse",
     "read_failed_try",
     "receipt_statement",
     "surety_of",
     "term_of",
+    "waits_for_person",
 ]
