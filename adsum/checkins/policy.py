@@ -193,6 +193,11 @@ class CheckinPolicy(Policy):
         high=100,
         why="Each request is work for an officer; who needs to say more than this should call or come.",
     )
+    closed_moves_deadline: bool = knob(
+        True,
+        reach=Reach.OFFICE,
+        why="On a day on which the office is closed nobody can help: what falls due then is due on the next open day.",
+    )
     keep_answers_days: int = knob(
         1825,
         low=365,

@@ -29,11 +29,13 @@ from adsum.checkins.rules import (
     Tried,
     credited_deadline,
     find_gap,
+    moved_by_closed_days,
     nearest_duty,
     waits_for_person,
 )
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.offices.queries import closed_days
 from adsum.people.models import Participant
 from adsum.people.queries import may_see, participants
 from adsum.policies.queries import in_force
@@ -240,10 +242,10 @@ def outages_since(*, since: datetime, now: datetime, seen_by: Actor) -> list[Out
 
 
 def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Actor) -> dict[int, datetime]:
-    """Which of these duties are missed later than they say, by id, and when; two or three questions for all of them."""
+    """Which of these duties are missed later than they say, by id, and when; a few questions for all of them."""
     if not duties or seen_by.kind != ActorKind.RULES:
         return {}
-    planned = {duty.pk: duty.moved_from or duty.missed_after for duty in duties}
+    planned = _planned(duties, now, seen_by)
     since = min(planned.values()) - timedelta(hours=POLICY.last_chance_hours)
     outages = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=seen_by)]
     tries: dict[int, list[Tried]] = {}
@@ -258,6 +260,23 @@ def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Act
         if until > duty.missed_after:
             later[duty.pk] = until
     return later
+
+
+def _planned(duties: Sequence[Duty], now: datetime, seen_by: Actor) -> dict[int, datetime]:
+    """When each is missed by its plan, the days on which its office is closed left out."""
+    offices = {duty.participant.office_id for duty in duties}
+    closed = closed_days(offices=offices, since=min(duty.due_on for duty in duties), seen_by=seen_by)
+    planned = {}
+    for duty in duties:
+        office = duty.participant.office
+        planned[duty.pk] = moved_by_closed_days(
+            duty.moved_from or duty.missed_after,
+            due_on=duty.due_on,
+            closed=closed.get(office.pk, {}),
+            zone=office.zone,
+            policy=in_force(CheckinPolicy, now=now, office_id=office.pk),
+        )
+    return planned
 
 
 def count_hand_off_tries(*, network_hash: str, since: datetime, seen_by: Actor) -> int:

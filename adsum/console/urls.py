@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, excuses, kiosk, letters, sharing, views
+from adsum.console import closed_days, evidence, excuses, kiosk, letters, sharing, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/<int:participant_id>/excuse-requests/", excuses.excuse_note, name="excuse-note"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
+    path("closed-days/", closed_days.office_days, name="closed-days"),
+    path("closed-days/opened/", closed_days.office_open, name="open-day"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),

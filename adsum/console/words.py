@@ -98,7 +98,7 @@ LEVELS = {
 NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
-    "checkin-credited": "a check-in is excused: the service was down",
+    "checkin-credited": "a check-in is excused: the service was down, or the office closed",
     "officer-answered": "an officer has answered",
     "document-accepted": "a document is accepted",
     "document-wanted": "another document is asked for",

@@ -105,6 +105,8 @@ WALK = {
     "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
     "my-excuses": _page("start 200 start start 200 start"),
     "excuse-note": _page("sign-in sign-in 404 403 sign-in person"),
+    "closed-days": _page("sign-in sign-in 403 403 sign-in 403"),
+    "open-day": _page("sign-in sign-in 403 403 sign-in 403"),
     "my-reminders": _page("start 200 start start 200 start"),
     "texts-again": _page("start my-reminders start start my-reminders start"),
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),

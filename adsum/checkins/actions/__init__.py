@@ -1,7 +1,7 @@
 """Verbs of check-ins: plan and make duties, submit reports, credit, remind, mark missed, excuse, decide, forget."""
 
 from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
-from adsum.checkins.actions.credit import beat, note_attempt
+from adsum.checkins.actions.credit import beat, note_attempt, note_closed_days
 from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import (
     PlanStart,
@@ -33,6 +33,7 @@ __all__ = [
     "make_reminders",
     "mark_missed",
     "note_attempt",
+    "note_closed_days",
     "offer_hand_off",
     "settle_heard",
     "settle_tried",

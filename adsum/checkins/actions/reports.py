@@ -299,6 +299,8 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
 def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
     """A duty that was marked missed while its report stood in line, or could not be sent, counts as done."""
     missed = [(one, one.duty) for one in fresh if one.duty and one.was_missed]
+    for one, duty in missed:
+        duty.participant = one.participant
     later = deadlines_with_credit(duties=[duty for _, duty in missed], now=now, seen_by=RULES)
     for one, duty in missed:
         in_time = one.counts_from <= duty.missed_after

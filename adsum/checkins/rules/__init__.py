@@ -24,6 +24,7 @@ from adsum.checkins.rules.duties import (
     catch_up,
     end_of_day,
     first_due_on,
+    moved_by_closed_days,
     nearest_duty,
     term_of,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "held_until",
     "made_at",
     "merge_spans",
+    "moved_by_closed_days",
     "nearest_duty",
     "read_excuse",
     "read_failed_try",
