@@ -83,6 +83,18 @@ class CheckinPolicy(Policy):
         high=60,
         why="Shorter than this, trying once more was enough; longer, and it stands in the public log.",
     )
+    probe_seconds: int = knob(
+        15,
+        low=5,
+        high=60,
+        why="So often the worker asks the public address whether it answers, from outside of the web process.",
+    )
+    doubt_after_seconds: int = knob(
+        60,
+        low=20,
+        high=120,
+        why="Not seen alive for so long, it may be the start of an outage: nobody is marked until that is known.",
+    )
     receipt_misses_per_network: int = knob(
         30,
         low=5,

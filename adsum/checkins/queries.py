@@ -25,10 +25,12 @@ from adsum.checkins.rules import (
     ExcuseAnswer,
     NotedBy,
     Outcome,
+    Source,
     Span,
     Tried,
     credited_deadline,
     find_gap,
+    in_doubt_until,
     moved_by_closed_days,
     nearest_duty,
     waits_for_person,
@@ -253,10 +255,14 @@ def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Act
     failed = Attempt.objects.filter(participant__in={duty.participant_id for duty in duties}, failed_at__gte=begins)
     for person, at, noted_by in failed.values_list("participant_id", "failed_at", "noted_by"):
         tries.setdefault(person, []).append(Tried(at, NotedBy(noted_by)))
+    seen_at = Heartbeat.objects.filter(pk=Source.ADDRESS).values_list("last_at", flat=True).first()
+    doubt = in_doubt_until(seen_at, now=now, policy=POLICY)
     later: dict[int, datetime] = {}
     for duty in duties:
         mine = [one for one in tries.get(duty.participant_id, []) if one.at >= duty.opens_at]
         until = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=POLICY)
+        if seen_at and doubt and until > seen_at:
+            until = max(until, doubt)
         if until > duty.missed_after:
             later[duty.pk] = until
     return later

@@ -43,6 +43,7 @@ class Decision(StrEnum):
     NEW_DATE = "new-date"
     MORE_ASKED = "more-asked"
     NOT_EXCUSED = "not-excused"
+    NEEDLESS = "needless"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ REASONS = {
         "Asks to be excused",
         "This person says why they could not, or cannot, check in. Do you excuse it? Your reason is sent to them.",
         15,
-        (Decision.EXCUSED, Decision.NEW_DATE, Decision.MORE_ASKED, Decision.NOT_EXCUSED, Decision.SEEN),
+        (Decision.EXCUSED, Decision.NEW_DATE, Decision.MORE_ASKED, Decision.NOT_EXCUSED, Decision.NEEDLESS),
     ),
     Reason.CONFLICTING_REPORT: ReasonDoc(
         "Check-in sent twice with different content",
@@ -165,6 +166,7 @@ DECISIONS = {
     Decision.NEW_DATE: "It gets a new date; the participant is told",
     Decision.MORE_ASKED: "I ask for more; the participant is told my reason",
     Decision.NOT_EXCUSED: "I do not excuse it; the participant is told why, and that they can ask again",
+    Decision.NEEDLESS: "It needs no answer: the check-in came, or it was no request",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,7 +34,7 @@ def close(office: FieldOffice, *days: date, now: datetime = NOW) -> None:
 )
 def test_it_is_as_if_due_on_the_next_open_day(closed: tuple[date, ...], moved_days: int, office: FieldOffice) -> None:
     planned = datetime(2026, 11, 28, 5, tzinfo=UTC)
-    given = {"due_on": THANKSGIVING, "closed": closed, "zone": office.zone}
+    given: dict[str, Any] = {"due_on": THANKSGIVING, "closed": closed, "zone": office.zone}
     assert moved_by_closed_days(planned, **given, policy=CheckinPolicy()) == planned + moved_days * DAY
     assert moved_by_closed_days(planned, **given, policy=CheckinPolicy(closed_moves_deadline=False)) == planned
 
@@ -73,7 +74,7 @@ def test_snow_that_is_noted_after_the_sweep_excuses(person: Participant, office:
 
 
 def test_a_day_is_closed_once_and_can_be_opened(office: FieldOffice) -> None:
-    given = {"office": office, "actor": OPERATOR, "now": NOW}
+    given: dict[str, Any] = {"office": office, "actor": OPERATOR, "now": NOW}
     assert close_days(days=[THANKSGIVING, THANKSGIVING], why=" Snow ", **given) == [THANKSGIVING]
     assert close_days(days=[THANKSGIVING], why="Snow", **given) == []
     with pytest.raises(OfficeRefused, match="say why"):

@@ -181,9 +181,9 @@ def test_a_new_date_is_later_and_before_the_next_one(duty: Duty, officer: Staff,
 def test_a_request_is_not_put_away_unread_unless_the_check_in_came(duty: Duty, officer: Staff) -> None:
     ask(duty)
     with pytest.raises(DecisionRefused, match="waits for an answer"):
-        decide(officer, Decision.SEEN)
+        decide(officer, Decision.NEEDLESS)
     submit_report(participant=duty.participant, key=uuid4(), content=ReportContent(lives_there=True), now=NOW)
-    decide(officer, Decision.SEEN)
+    decide(officer, Decision.NEEDLESS)
     assert ExcuseRequest.objects.get().answer == ExcuseAnswer.NEEDLESS
     assert told() == ["excuse-asked"]
 
@@ -261,7 +261,7 @@ def test_a_reply_asks_for_the_person_and_may_be_put_away(person: Participant, of
     assert (asked.duty, asked.through, asked.words) == (due, Through.REPLY, "hospital")
     text_in(person, "When do you open")
     assert set(Flag.objects.values_list("reason", flat=True)) == {Reason.EXCUSE_ASKED, Reason.WROTE_BACK}
-    decide(officer, Decision.SEEN)
+    decide(officer, Decision.NEEDLESS)
     assert ExcuseRequest.objects.get().answer == ExcuseAnswer.NEEDLESS
 
 

@@ -167,7 +167,7 @@ def answer_excuse(*, flag: Flag, officer: Staff, new_date: date | None, now: dat
         duty = Duty.objects.select_for_update().get(pk=flag.about_id("duty") or 0, participant=flag.participant)
         policy = in_force(CheckinPolicy, now=now, office_id=flag.participant.office_id)
         decision, words = Decision(flag.decision), flag.decision_reason
-        if decision == Decision.SEEN:
+        if decision == Decision.NEEDLESS:
             answer = _needless(duty)
         elif decision == Decision.NEW_DATE:
             answer = _move(duty, flag.participant, new_date, now, policy)

@@ -12,6 +12,7 @@ from adsum.checkins.rules.credit import (
     credited_deadline,
     failed_when,
     find_gap,
+    in_doubt_until,
     merge_spans,
     read_failed_try,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "find_gap",
     "first_due_on",
     "held_until",
+    "in_doubt_until",
     "made_at",
     "merge_spans",
     "moved_by_closed_days",
