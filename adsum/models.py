@@ -6,6 +6,7 @@ from adsum.checkins.models import (
     CalendarFeed,
     Duty,
     Excuse,
+    ExcuseRequest,
     HandOff,
     HandOffTry,
     Heartbeat,
@@ -19,7 +20,7 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNumber, Wish
-from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
+from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxEvent
 from adsum.people.models import Contact, Device, Participant, Representative
@@ -33,12 +34,14 @@ __all__ = [
     "Appointment",
     "Attempt",
     "CalendarFeed",
+    "ClosedDay",
     "Contact",
     "Device",
     "Document",
     "Duty",
     "Enrolment",
     "Excuse",
+    "ExcuseRequest",
     "FieldOffice",
     "Flag",
     "FormSent",

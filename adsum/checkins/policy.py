@@ -90,6 +90,18 @@ class CheckinPolicy(Policy):
         high=60,
         why="Shorter than this, trying once more was enough; longer, and it stands in the public log.",
     )
+    probe_seconds: int = knob(
+        15,
+        low=5,
+        high=60,
+        why="So often the worker asks the public address whether it answers, from outside of the web process.",
+    )
+    doubt_after_seconds: int = knob(
+        60,
+        low=20,
+        high=120,
+        why="Not seen alive for so long, it may be the start of an outage: nobody is marked until that is known.",
+    )
     receipt_misses_per_network: int = knob(
         30,
         low=5,
@@ -170,6 +182,46 @@ class CheckinPolicy(Policy):
         low=1,
         high=168,
         why="The place has long been taken over into its check-in; what waits here is erased the next night.",
+    )
+    excuse_hold_days: int = knob(
+        7,
+        reach=Reach.OFFICE,
+        low=0,
+        high=60,
+        why="Who asks to be excused is not marked as missed for so long after the deadline: an officer answers first.",
+    )
+    excuse_more_hours: int = knob(
+        120,
+        reach=Reach.OFFICE,
+        low=24,
+        high=720,
+        why="Whom an officer asks for more has five days to send it: a hospital's letter takes some.",
+    )
+    excuse_refused_hours: int = knob(
+        48,
+        reach=Reach.OFFICE,
+        low=0,
+        high=336,
+        why="Whose request is refused still has time to check in: the answer must not come after the deadline.",
+    )
+    excuse_asked_within_days: int = knob(
+        90,
+        reach=Reach.OFFICE,
+        low=7,
+        high=366,
+        why="So long after its due day somebody can say why they could not check in; who was held away needs time.",
+    )
+    excuse_asks_per_day: int = knob(
+        10,
+        reach=Reach.OFFICE,
+        low=2,
+        high=100,
+        why="Each request is work for an officer; who needs to say more than this should call or come.",
+    )
+    closed_moves_deadline: bool = knob(
+        True,
+        reach=Reach.OFFICE,
+        why="On a day on which the office is closed nobody can help: what falls due then is due on the next open day.",
     )
     keep_answers_days: int = knob(
         1825,

@@ -12,6 +12,7 @@ from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
     Duty,
+    ExcuseRequest,
     HandOff,
     HandOffTry,
     Heartbeat,
@@ -22,13 +23,29 @@ from adsum.checkins.models import (
     Report,
 )
 from adsum.checkins.policy import CheckinPolicy
-from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
+from adsum.checkins.rules import (
+    ExcuseAnswer,
+    NotedBy,
+    Outcome,
+    Source,
+    Span,
+    Tried,
+    credited_deadline,
+    find_gap,
+    in_doubt_until,
+    moved_by_closed_days,
+    nearest_duty,
+    not_in_doubt,
+    waits_for_person,
+)
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.notices.channels.words import write_notice, write_reminder
 from adsum.notices.models import Message, Notice
 from adsum.notices.queries import discreet_people, notices_by_id
 from adsum.notices.rules import NoticeKind, Outgoing
+from adsum.offices.queries import closed_days
+from adsum.people.models import Participant
 from adsum.people.queries import may_see, participants
 from adsum.policies.queries import highest_of, in_force
 
@@ -64,6 +81,35 @@ def find_duty(*, duty_id: int, seen_by: Actor) -> Duty | None:
     visible = participants(seen_by=seen_by)
     found = Duty.objects.filter(pk=duty_id, participant__in=visible)
     return found.select_related("participant__office").first()
+
+
+def askable_duties(*, participant: Participant, now: datetime, seen_by: Actor, ahead: int = 3) -> list[Duty]:
+    """The duties from which this person can ask to be excused: missed ones not too old, and the next `ahead` open ones.
+
+    Missed ones first, the oldest first.
+    """
+    policy = in_force(CheckinPolicy, now=now, office_id=participant.office_id)
+    since = now - timedelta(days=policy.excuse_asked_within_days)
+    mine = duties_of(participant_id=participant.pk, seen_by=seen_by).order_by("due_at", "pk")
+    return [*mine.filter(outcome=Outcome.MISSED, due_at__gte=since), *mine.filter(outcome__isnull=True)[:ahead]]
+
+
+def excuse_requests_of(*, participant_id: int, seen_by: Actor) -> QuerySet[ExcuseRequest]:
+    """What one person has asked to be excused from, and the answers, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    asked = ExcuseRequest.objects.filter(participant__in=visible)
+    return asked.select_related("duty", "document", "noted_by", "answered_by").order_by("-asked_at", "-pk")
+
+
+def find_request_in_force(*, duty_id: int, now: datetime, seen_by: Actor) -> ExcuseRequest | None:
+    """A request that waits for an officer's answer, or for what the officer has asked for, while there is time."""
+    of_duty = ExcuseRequest.objects.filter(duty=duty_id, participant__in=participants(seen_by=seen_by))
+    last = of_duty.select_related("participant").order_by("-asked_at", "-pk").first()
+    if last is None or last.waits:
+        return last
+    policy = in_force(CheckinPolicy, now=now, office_id=last.participant.office_id)
+    answered_at = last.answered_at if last.answer == ExcuseAnswer.MORE_ASKED else None
+    return last if answered_at and waits_for_person(answered_at, now=now, policy=policy) else None
 
 
 def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, date]:
@@ -254,10 +300,10 @@ def outages_since(*, since: datetime, now: datetime, seen_by: Actor) -> list[Out
 
 
 def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Actor) -> dict[int, datetime]:
-    """Which of these duties are missed later than they say, by id, and when; two or three questions for all of them."""
+    """Which of these duties are missed later than they say, by id, and when; a few questions for all of them."""
     if not duties or seen_by.kind != ActorKind.RULES:
         return {}
-    planned = {duty.pk: duty.moved_from or duty.missed_after for duty in duties}
+    planned = _planned(duties, now, seen_by)
     since = min(planned.values()) - timedelta(hours=highest_of(CheckinPolicy, "last_chance_hours", now=now))
     outages = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=seen_by)]
     tries: dict[int, list[Tried]] = {}
@@ -267,14 +313,42 @@ def deadlines_with_credit(*, duties: Sequence[Duty], now: datetime, seen_by: Act
         tries.setdefault(person, []).append(Tried(at, NotedBy(noted_by)))
     scoped = Duty.objects.filter(pk__in=planned).values_list("pk", "participant__office_id", "plan__level")
     scopes = {pk: (office_id, level) for pk, office_id, level in scoped}
+    doubt = silence_in_doubt(now=now, seen_by=seen_by)
     later: dict[int, datetime] = {}
     for duty in duties:
         mine = [one for one in tries.get(duty.participant_id, []) if one.at >= duty.opens_at]
         policy = in_force(CheckinPolicy, now=now, office_id=scopes[duty.pk][0], level=scopes[duty.pk][1])
-        until = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=policy)
+        credited = credited_deadline(planned[duty.pk], tries=mine, outages=outages, policy=policy)
+        until = not_in_doubt(credited, doubt=doubt)
         if until > duty.missed_after:
             later[duty.pk] = until
     return later
+
+
+def silence_in_doubt(*, now: datetime, seen_by: Actor) -> Span | None:
+    """A silence of the public address of which nobody knows yet whether it is an outage: since when, known when."""
+    if seen_by.kind != ActorKind.RULES:
+        return None
+    seen_at = Heartbeat.objects.filter(pk=Source.ADDRESS).values_list("last_at", flat=True).first()
+    known_at = in_doubt_until(seen_at, now=now, policy=in_force(CheckinPolicy, now=now))
+    return Span(seen_at, known_at) if seen_at and known_at else None
+
+
+def _planned(duties: Sequence[Duty], now: datetime, seen_by: Actor) -> dict[int, datetime]:
+    """When each is missed by its plan, the days on which its office is closed left out."""
+    offices = {duty.participant.office_id for duty in duties}
+    closed = closed_days(offices=offices, since=min(duty.due_on for duty in duties), seen_by=seen_by)
+    planned = {}
+    for duty in duties:
+        office = duty.participant.office
+        planned[duty.pk] = moved_by_closed_days(
+            duty.moved_from or duty.missed_after,
+            due_on=duty.due_on,
+            closed=closed.get(office.pk, {}),
+            zone=office.zone,
+            policy=in_force(CheckinPolicy, now=now, office_id=office.pk),
+        )
+    return planned
 
 
 def count_hand_off_tries(*, network_hash: str, since: datetime, seen_by: Actor) -> int:
@@ -336,7 +410,10 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "template",
         "answers",
     )
+    asked = excuse_requests_of(participant_id=participant_id, seen_by=seen_by)
+    said = ("asked_at", "through", "reason", "words", "document", "answer", "answered_at", "answer_words")
     return {
+        "excuse_requests": list(asked.values("duty__due_on", *said)),
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from adsum.console import appointments, evidence, kiosk, letters, photos, policies, schedule, sharing, views
+from adsum.console import (
+    appointments,
+    closed_days,
+    evidence,
+    excuses,
+    kiosk,
+    letters,
+    photos,
+    policies,
+    schedule,
+    sharing,
+    views,
+)
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -17,8 +29,11 @@ urlpatterns = [
     path("people/<int:participant_id>/appointments/", appointments.appointments, name="appointments"),
     path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
     path("people/<int:participant_id>/schedule/", schedule.schedule, name="schedule"),
+    path("people/<int:participant_id>/excuse-requests/", excuses.excuse_note, name="excuse-note"),
     path("people/<int:participant_id>/enrolment-photo/", evidence.enrolment_photo, name="enrolment-photo"),
     path("documents/<int:document_id>/", evidence.document, name="document"),
+    path("closed-days/", closed_days.office_days, name="closed-days"),
+    path("closed-days/opened/", closed_days.office_open, name="open-day"),
     path("letters/", letters.letters, name="letters"),
     path("letters/paper.pdf", letters.letters_paper, name="letters-paper"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),

@@ -19,6 +19,7 @@ from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.console.appointments import appointments_shown
 from adsum.console.evidence import evidence_for
+from adsum.console.excuses import excuses_for, read_new_date
 from adsum.console.schedule import schedule_for
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
@@ -164,6 +165,7 @@ def _person_page(
         **evidence_for(participant_id=participant.pk, seen_by=me),
         **appointments_shown(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         **schedule_for(participant_id=participant.pk, seen_by=me),
+        **excuses_for(participant=participant, now=timezone.now(), seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 
@@ -179,6 +181,7 @@ def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpRespo
             officer=staff,
             decision=decision,
             reason=reason,
+            new_date=read_new_date(request.POST.get("new_date", "")),
             now=timezone.now(),
         )
     except AlreadyDecided as decided:

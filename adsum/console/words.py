@@ -1,6 +1,6 @@
 """What the code calls things, in an officer's words: the filters of the console's pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
 from adsum.appointments.rules import ATTENDANCES, KINDS
-from adsum.checkins.rules import CONCERNS, INNOCENT
+from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT
 from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS
@@ -46,6 +46,8 @@ VERBS = {
     "checkin.missed": "marked a check-in as missed",
     "checkin.excused": "excused a check-in",
     "checkin.deadline-moved": "gave more time for a check-in",
+    "excuse.asked": "asked for a check-in to be excused",
+    "excuse.answered": "answered a request to be excused",
     "attempt.failed": "noted that a check-in could not be sent",
     "message.written": "wrote a message",
     "message.answered": "answered a message",
@@ -107,7 +109,7 @@ LEVELS = {
 NOTICES = {
     "checkin-missed": "a check-in was missed",
     "checkin-excused": "a check-in is excused",
-    "checkin-credited": "a check-in is excused: the service was down",
+    "checkin-credited": "a check-in is excused: the service was down, or the office closed",
     "officer-answered": "an officer has answered",
     "document-accepted": "a document is accepted",
     "document-wanted": "another document is asked for",
@@ -117,6 +119,10 @@ NOTICES = {
     "appointment-attendance": "whether they came is noted",
     "schedule-changed": "the check-in days have changed",
     "schedule-paused": "the check-ins are paused",
+    "excuse-asked": "a request to be excused has arrived",
+    "excuse-refused": "a request to be excused is refused",
+    "excuse-more": "more is asked about a request to be excused",
+    "checkin-new-date": "a check-in has a new date",
 }
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
@@ -124,6 +130,15 @@ DOCUMENTS = {
     Kind.ADDRESS_PROOF: "Proof of address",
     Kind.PHOTO: "Photo of the person",
     Kind.ENROLMENT_PHOTO: "Photo from the enrolment",
+    Kind.EXCUSE: "Paper about a check-in",
+}
+THROUGH = {"web": "on the web", "reply": "by text message", "phone": "by phone"}
+EXCUSE_ANSWERS = {
+    "granted": "Excused",
+    "new-date": "Got a new date",
+    "refused": "Not excused",
+    "more-asked": "More was asked",
+    "needless": "Needed no answer",
 }
 SAYINGS = {
     Says.NO_PAPERS: "Says: I have no papers",
@@ -169,6 +184,9 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "document_words": DOCUMENTS,
     "say_words": SAYINGS,
     "decision_words": DECISIONS,
+    "asked_words": ASKED_REASONS,
+    "through_words": THROUGH,
+    "excuse_words": EXCUSE_ANSWERS,
 }
 for _name, _table in _TABLES.items():
     register.filter(_name, partial(_words, _table))
@@ -193,6 +211,7 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
     found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found += [_words(ASKED_REASONS, details["excuse"])] if details.get("excuse") else []
     found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
@@ -225,6 +244,13 @@ def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
 def about_document(flag: Any, documents_by_id: Mapping[int, Any]) -> Any:
     """The document that a flag is about, if it was loaded."""
     return documents_by_id.get(flag.about_id("document"))
+
+
+@register.filter
+def asked_about(flag: Any, requests: Iterable[Any]) -> list[Any]:
+    """The requests to be excused from the check-in that a flag is about, oldest first."""
+    duty_id = flag.about_id("duty") or flag.details.get("duty")
+    return [asked for asked in reversed(list(requests)) if duty_id and asked.duty_id == duty_id]
 
 
 @register.filter

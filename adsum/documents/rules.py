@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ADDRESS_PROOF = "address-proof"
     PHOTO = "photo"
     ENROLMENT_PHOTO = "enrolment-photo"
+    EXCUSE = "excuse"
 
 
 class Says(StrEnum):
@@ -115,7 +116,7 @@ def _draw_anew(content: bytes, policy: DocumentsPolicy) -> bytes:
 
 def _pages_only(content: bytes, kind: Kind) -> Clean:
     """The pages of a PDF; one that cannot be cleaned is refused, and a photo of the paper does as well."""
-    if kind != Kind.ADDRESS_PROOF:
+    if kind not in (Kind.ADDRESS_PROOF, Kind.EXCUSE):
         raise DocumentRefused(Refusal.WRONG_TYPE)
     if b"%%EOF" not in content[-2048:]:
         raise DocumentRefused(Refusal.BROKEN)

@@ -1,6 +1,6 @@
 """The worklist."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.rules import Reason
@@ -9,11 +9,17 @@ from adsum.people.queries import participants
 
 
 def worklist(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Flag]:
-    """What needs a decision, most urgent first, oldest first. `only_mine`: my caseload and nobody's."""
+    """What needs a decision, most urgent first, oldest first. `only_mine`: my caseload and nobody's.
+
+    A missed check-in waits behind its participant's request to be excused from it.
+    """
     visible = participants(seen_by=seen_by)
     if only_mine:
         visible = visible.filter(Q(officer_id=seen_by.id) | Q(officer__isnull=True))
-    flags = Flag.objects.filter(cleared_at__isnull=True, participant__in=visible)
+    same = {"participant": OuterRef("participant"), "about": OuterRef("about"), "cleared_at__isnull": True}
+    asked = Exists(Flag.objects.filter(reason=Reason.EXCUSE_ASKED, **same))
+    flags = Flag.objects.filter(~(Q(reason=Reason.MISSED_CHECK_IN) & asked), cleared_at__isnull=True)
+    flags = flags.filter(participant__in=visible)
     return flags.select_related("participant", "participant__officer").order_by("urgency", "raised_at", "pk")
 
 
@@ -23,9 +29,9 @@ def find_flag(*, flag_id: int, seen_by: Actor) -> Flag | None:
 
 
 def open_flags_about_duty(*, duty_id: int, seen_by: Actor) -> QuerySet[Flag]:
-    """Open flags that an excuse of this check-in settles: that it was missed, that its report came late."""
+    """Open flags that an excuse of this check-in settles: that it was missed, or late, or that somebody asks for it."""
     about_it = Q(about=f"duty:{duty_id}") | Q(details__duty=duty_id)
-    reasons = (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT)
+    reasons = (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT, Reason.EXCUSE_ASKED)
     visible = participants(seen_by=seen_by)
     return Flag.objects.filter(about_it, reason__in=reasons, cleared_at__isnull=True, participant__in=visible)
 

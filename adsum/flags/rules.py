@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NOTHING_TO_SHOW = "nothing-to-show"
     CONTACT_BROKEN = "contact-broken"
     WROTE_BACK = "wrote-back"
+    EXCUSE_ASKED = "excuse-asked"
 
 
 class Decision(StrEnum):
@@ -39,6 +40,10 @@ class Decision(StrEnum):
     SAME_PERSON = "same-person"
     CANNOT_TELL = "cannot-tell"
     CALL = "call"
+    NEW_DATE = "new-date"
+    MORE_ASKED = "more-asked"
+    NOT_EXCUSED = "not-excused"
+    NEEDLESS = "needless"
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,12 @@ REASONS = {
         "A check-in arrived after it had been marked missed. Does it count?",
         20,
         OF_A_MISS,
+    ),
+    Reason.EXCUSE_ASKED: ReasonDoc(
+        "Asks to be excused",
+        "This person says why they could not, or cannot, check in. Do you excuse it? Your reason is sent to them.",
+        15,
+        (Decision.EXCUSED, Decision.NEW_DATE, Decision.MORE_ASKED, Decision.NOT_EXCUSED, Decision.NEEDLESS),
     ),
     Reason.CONFLICTING_REPORT: ReasonDoc(
         "Check-in sent twice with different content",
@@ -152,6 +163,10 @@ DECISIONS = {
     Decision.SAME_PERSON: "The same person; the participant is told",
     Decision.CANNOT_TELL: "I cannot tell",
     Decision.CALL: "I will call the person",
+    Decision.NEW_DATE: "It gets a new date; the participant is told",
+    Decision.MORE_ASKED: "I ask for more; the participant is told my reason",
+    Decision.NOT_EXCUSED: "I do not excuse it; the participant is told why, and that they can ask again",
+    Decision.NEEDLESS: "It needs no answer: the check-in came, or it was no request",
 }
 
 
@@ -179,6 +194,15 @@ F = TypeVar("F", bound=HasMatter)
 
 
 def without_twins(flags: list[F]) -> list[F]:
-    """The matters to decide: a missed check-in whose report came late is one, shown as the late report."""
+    """The matters to decide: a missed check-in whose report came late is one, shown as the late report.
+
+    Where somebody asks to be excused from a check-in, that comes first, and the miss waits behind it.
+    """
+    asked = {flag.about_id("duty") for flag in flags if flag.reason == Reason.EXCUSE_ASKED}
     late = {flag.details.get("duty") for flag in flags if flag.reason == Reason.LATE_REPORT}
-    return [flag for flag in flags if flag.reason != Reason.MISSED_CHECK_IN or flag.about_id("duty") not in late]
+    behind = {Reason.MISSED_CHECK_IN: asked | late, Reason.LATE_REPORT: asked}
+    return [flag for flag in flags if _duty_of(flag) not in behind.get(Reason(flag.reason), set())]
+
+
+def _duty_of(flag: HasMatter) -> int | None:
+    return flag.about_id("duty") or flag.details.get("duty")

@@ -29,6 +29,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     invite          make one-time codes: for one case number, or for all of a wave who are not in yet
     people count    how many participants there are, and how many check-ins are owed
     helpers FILE    replace the list of legal aid and other help near an office
+    offices closed  the days on which an office is closed; suggest and confirm federal holidays
     staff add       give an officer or supervisor access
 
   Now instead of on schedule

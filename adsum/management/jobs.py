@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties
 from adsum.management.ledger_proof import seal_ledger
 from adsum.management.messaging import remind, send_waiting
-from adsum.management.pulse import look_alive
+from adsum.management.pulse import note_worker
 
 
 @app.periodic(cron="* * * * *")
@@ -36,9 +36,9 @@ def seal_ledger_now(timestamp: int, **_: Any) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="heartbeat", queueing_lock="heartbeat")
 def beat_now(timestamp: int, **_: Any) -> None:
-    """Every minute: note that the worker lives and that the public address answers. `timestamp` is when it was due."""
+    """Every minute: note that the worker's schedule runs. `timestamp` is when this run was due."""
     close_old_connections()
-    look_alive(settings.PUBLIC_URL)
+    note_worker()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,25 +1,49 @@
 """Whether the service lives, looked at from outside of the web: what is not seen alive becomes an outage."""
 
 import http.client
+import threading
 import urllib.error
 import urllib.request
 
+import structlog
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from adsum.checkins.actions import beat
+from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import Source
+from adsum.policies.queries import in_force
 
 ANSWER_SECONDS = 10
 
 
-def look_alive(public_url: str) -> None:
-    """Note that this worker lives; and that the public address answers, where it does.
+log = structlog.get_logger(__name__)
 
-    An address that was never reached from here (a network that does not let us see it from inside) is no outage.
-    """
+
+def note_worker() -> None:
+    """Note that the schedule of this worker runs."""
     beat(source=Source.WORKER, now=timezone.now())
-    if answers(public_url):
-        beat(source=Source.ADDRESS, now=timezone.now())
+
+
+def keep_looking(public_url: str, stop: threading.Event) -> None:
+    """Ask the public address again and again until `stop`, and note each time that it answers.
+
+    It runs beside the worker's jobs: a long job must not look like an outage. An address that was never reached from
+    here (a network that does not let us see it from inside) is no outage.
+    """
+    while not stop.is_set():
+        look_once(public_url)
+        stop.wait(in_force(CheckinPolicy, now=timezone.now()).probe_seconds)
+
+
+def look_once(public_url: str) -> None:
+    """Ask the public address, and note that it answers, where it does. A database that is away is no reason to end."""
+    try:
+        close_old_connections()
+        if answers(public_url):
+            beat(source=Source.ADDRESS, now=timezone.now())
+    except DatabaseError as error:
+        log.warning("pulse.not-noted", error=type(error).__name__)
 
 
 def answers(public_url: str) -> bool:

@@ -31,6 +31,10 @@ class NoticeKind(StrEnum):
     APPOINTMENT_ATTENDANCE = "appointment-attendance"
     SCHEDULE_CHANGED = "schedule-changed"
     SCHEDULE_PAUSED = "schedule-paused"
+    EXCUSE_ASKED = "excuse-asked"
+    EXCUSE_REFUSED = "excuse-refused"
+    EXCUSE_MORE = "excuse-more"
+    CHECKIN_NEW_DATE = "checkin-new-date"
 
 
 @dataclass(frozen=True)

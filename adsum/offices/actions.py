@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from adsum.core.ids import keyed_hash
+from adsum.core.text import clean_line
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER, Actor
-from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
+from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.offices.policy import OfficesPolicy
 from adsum.offices.queries import count_sign_in_tries
 from adsum.offices.rules import Helper, Role, is_office_code, is_time_zone
@@ -53,6 +54,33 @@ def list_help(*, office: FieldOffice, helpers: Sequence[Helper], actor: Actor, n
         )
         record(verb="help.listed", actor=actor, now=now, subject=office, count=len(places))
     return len(places)
+
+
+def close_days(
+    *, office: FieldOffice, days: Sequence[date], why: str, actor: Actor, now: datetime, staff: Staff | None = None
+) -> list[date]:
+    """The office is closed on these days; returns those that were not known before. Raises OfficeRefused."""
+    reason = clean_line(why, longest=120)
+    if not reason:
+        raise OfficeRefused("say why the office is closed, such as “Snow” or “Labor Day”")
+    with transaction.atomic():
+        FieldOffice.objects.select_for_update(no_key=True).get(pk=office.pk)
+        known = set(ClosedDay.objects.filter(office=office, day__in=days).values_list("day", flat=True))
+        fresh = sorted(set(days) - known)
+        ClosedDay.objects.bulk_create(
+            ClosedDay(office=office, day=day, why=reason, noted_by=staff, noted_at=now) for day in fresh
+        )
+        told = [day.isoformat() for day in fresh]
+        record(verb="office.closed", actor=actor, now=now, subject=office, days=told, why=reason)
+    return fresh
+
+
+def open_day(*, office: FieldOffice, day: date, actor: Actor, now: datetime) -> bool:
+    """The office is open on this day after all; who was given time keeps it. False where it was open already."""
+    with transaction.atomic():
+        count, _ = ClosedDay.objects.filter(office=office, day=day).delete()
+        record(verb="office.opens-after-all", actor=actor, now=now, subject=office, day=day.isoformat(), count=count)
+    return count > 0
 
 
 def turn_kiosk(*, staff: Staff, on: bool, now: datetime) -> None:

@@ -92,3 +92,22 @@ class HelpPlace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClosedDay(models.Model):
+    """A day on which an office is closed: nobody there can help, so what falls due then moves on."""
+
+    office = models.ForeignKey(FieldOffice, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    why = models.CharField(max_length=120)
+    noted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "day"], name="an_office_is_closed_once_a_day"),
+            models.CheckConstraint(condition=models.Q(why__regex=r"\S"), name="a_closed_day_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.why}"

@@ -1,12 +1,13 @@
 """Offices and staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.offices.models import FieldOffice, HelpPlace, SignInTry, Staff
+from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.offices.rules import Role
 
 
@@ -38,6 +39,15 @@ def list_offices(*, seen_by: Actor) -> QuerySet[FieldOffice]:
 def help_near(*, office: FieldOffice, seen_by: Actor) -> QuerySet[HelpPlace]:
     """Who helps near this office, as it lists them; everybody may know."""
     return HelpPlace.objects.filter(office=office).order_by("position")
+
+
+def closed_days(*, offices: Collection[int], since: date, seen_by: Actor) -> dict[int, dict[date, str]]:
+    """The days since then on which these offices are closed, with the reason, by the office's id; anybody may know."""
+    found = ClosedDay.objects.filter(office__in=offices, day__gte=since).order_by("day")
+    by_office: dict[int, dict[date, str]] = {}
+    for office, day, why in found.values_list("office_id", "day", "why"):
+        by_office.setdefault(office, {})[day] = why
+    return by_office
 
 
 def list_staff(*, seen_by: Actor) -> QuerySet[Staff]:

@@ -1,10 +1,13 @@
 """Roles and what they may do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
 
 from adsum.core.text import clean_line
 
@@ -72,3 +75,15 @@ def is_time_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def federal_holidays(year: int) -> dict[date, str]:
+    """The US federal holidays of a year, with the days on which they are observed. A suggestion: a person confirms."""
+    return dict(sorted(holidays.country_holidays("US", years=year, language="en_US").items()))
+
+
+def next_open_day(day: date, *, closed: Collection[date]) -> date:
+    """This day, or the first one after it on which the office is not closed. Saturdays and Sundays count as open."""
+    while day in closed:
+        day += timedelta(days=1)
+    return day

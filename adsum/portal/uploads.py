@@ -23,7 +23,7 @@ from adsum.portal.access import participants_only
 from adsum.portal.reading import read_key, read_sent
 
 if TYPE_CHECKING:
-    from adsum.documents.models import Upload
+    from adsum.documents.models import Document, Upload
     from adsum.people.models import Participant
 
 STATUS = {Refusal.NOT_FOUND: 404, Refusal.TOO_LARGE: 413, Refusal.TOO_MANY: 429}
@@ -99,10 +99,10 @@ def _piece(request: HttpRequest, participant: Participant, key: UUID) -> HttpRes
     return HttpResponse(status=204, headers={"Upload-Offset": str(kept)})
 
 
-def keep_sent(request: HttpRequest, participant: Participant, kind: Kind, key: UUID) -> None:
+def keep_sent(request: HttpRequest, participant: Participant, kind: Kind, key: UUID) -> Document:
     """Keep what a form brings: its file, or the upload that its script has finished. Raises DocumentRefused."""
     file = request.FILES.get("file")
-    keep_document(
+    return keep_document(
         participant=participant,
         key=key,
         kind=kind,

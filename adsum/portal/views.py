@@ -41,6 +41,7 @@ from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.portal.everything import everything_held
 from adsum.portal.evidence import evidence_of
+from adsum.portal.excuses import excuses_of
 from adsum.portal.in_line import first_try_of
 from adsum.portal.lowering import kept_under
 from adsum.portal.offline import seal_key
@@ -135,6 +136,7 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
         **coming_for(participant, now),
         **evidence_of(participant, now),
+        **excuses_of(participant),
     }
     return render(request, "portal/home.html", page)
 
@@ -216,6 +218,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "looks": lines_about(participant_id=mine, seen_by=me).filter(LOOKS)[:20],
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],
         **appointments_for(participant, timezone.now()),
+        **excuses_of(participant),
     }
     return render(request, "portal/my_file.html", page)
 

@@ -168,12 +168,12 @@ def test_while_the_service_is_down_nobody_is_marked(person: Participant, duty: D
 
 def test_an_outage_that_is_found_afterwards_mends_what_was_marked(person: Participant, duty: Duty) -> None:
     planned = duty.missed_after
-    beat(source=Source.ADDRESS, now=planned - timedelta(minutes=3))
-    sweep_overdue(now=planned + timedelta(minutes=1))
+    beat(source=Source.ADDRESS, now=planned - timedelta(seconds=30))
+    sweep_overdue(now=planned + timedelta(seconds=20))
     duty.refresh_from_db()
     assert duty.outcome == "missed"
     assert beat(source=Source.ADDRESS, now=planned + timedelta(minutes=30)) == Span(
-        planned - timedelta(minutes=3), planned + timedelta(minutes=30)
+        planned - timedelta(seconds=30), planned + timedelta(minutes=30)
     )
     duty.refresh_from_db()
     assert (duty.outcome, Excuse.objects.get().reason) == ("excused", "service-was-down")

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from adsum.checkins.actions import PlanStart, excuse_duty, make_duties, start_plans, sweep_overdue
-from adsum.checkins.actions.duties import ExcuseRefused
+from adsum.checkins.actions.excuses import ExcuseRefused
 from adsum.checkins.models import Duty, Excuse
 from adsum.checkins.rules import Outcome
 from adsum.flags.models import Flag

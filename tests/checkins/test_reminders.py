@@ -331,7 +331,7 @@ def test_a_strangers_stop_is_heeded_too(db: None) -> None:
 
 
 def test_any_other_reply_goes_to_an_officer_and_is_answered_once(due: Participant) -> None:
-    said = "Mi hijo está enfermo <b>"
+    said = "Llego el martes <b>"
     answer = answer_reply(gateway_id="g1", number=PHONE, text=said, now=EARLY)
     assert "(212) 555-0100" in answer
     assert answer_reply(gateway_id="g1", number=PHONE, text=said, now=EARLY) == ""

@@ -18,7 +18,6 @@ from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import ReportContent, Source
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.policy import FlagsPolicy
-from adsum.management import pulse
 from adsum.notices.models import Notice
 from adsum.offices.models import Staff
 from adsum.people.actions import sign_in_device
@@ -159,12 +158,6 @@ def test_the_log_says_how_long_it_was_down(client: Client) -> None:
     page = unescape(client.get("/status/").content.decode())
     assert "It lasted 2\xa0hours" in page
     assert "Nobody was marked late" in page
-
-
-def test_the_pulse_sees_the_address_only_where_it_answers() -> None:
-    with patch.object(pulse, "beat") as beats:
-        pulse.look_alive("http://127.0.0.1:1")
-    assert [call.kwargs["source"] for call in beats.call_args_list] == ["worker"]
 
 
 def test_dates_come_as_a_calendar_in_the_persons_language(person: Participant, client: Client) -> None:

@@ -1,9 +1,10 @@
 """Verbs of check-ins: plan and make duties, submit reports, credit, remind, mark missed, excuse, decide, forget."""
 
 from adsum.checkins.actions.calendars import end_calendar, forget_receipt_misses, look_for_receipt, make_calendar
-from adsum.checkins.actions.credit import beat, note_attempt
+from adsum.checkins.actions.credit import beat, note_attempt, note_closed_days
 from adsum.checkins.actions.decisions import decide_flag
-from adsum.checkins.actions.duties import PlanStart, excuse_duty, start_plans
+from adsum.checkins.actions.duties import PlanStart, start_plans
+from adsum.checkins.actions.excuses import ask_excuse, excuse_duty
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
 from adsum.checkins.actions.making import make_duties
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
@@ -17,6 +18,7 @@ __all__ = [
     "PlanStart",
     "ScheduleRefused",
     "answer_reply",
+    "ask_excuse",
     "beat",
     "change_schedule",
     "decide_flag",
@@ -31,6 +33,7 @@ __all__ = [
     "make_reminders",
     "mark_missed",
     "note_attempt",
+    "note_closed_days",
     "offer_hand_off",
     "pause_schedule",
     "renew_seal_key",

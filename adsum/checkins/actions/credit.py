@@ -1,7 +1,7 @@
 """What was not the participant's fault: failed attempts and outages are kept, and deadlines move for them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,9 +22,11 @@ from adsum.checkins.rules import (
 )
 from adsum.core.ids import new_code
 from adsum.ledger.actions import record, record_lines
-from adsum.ledger.rules import RULES, Line
+from adsum.ledger.rules import RULES, Actor, Line
 from adsum.notices.actions import queue_notices
 from adsum.notices.rules import Draft, NoticeKind
+from adsum.offices.actions import close_days
+from adsum.offices.models import FieldOffice, Staff
 from adsum.people.models import Participant
 from adsum.policies.queries import highest_of, in_force
 
@@ -127,7 +129,7 @@ def mend_missed(*, outage: Span, now: datetime, batch: int = 500) -> int:
                 return mended
             after = duties[-1].pk
             later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
-            mended += _excuse([duty for duty in duties if duty.pk in later], now)
+            mended += _excuse([duty for duty in duties if duty.pk in later], ExcuseReason.OUTAGE, now)
 
 
 def _marked_around(outage: Span, now: datetime) -> QuerySet[Duty]:
@@ -141,20 +143,39 @@ def _marked_around(outage: Span, now: datetime) -> QuerySet[Duty]:
     )
 
 
-def _excuse(duties: Sequence[Duty], now: datetime) -> int:
+def note_closed_days(
+    *, office: FieldOffice, days: Sequence[date], why: str, actor: Actor, now: datetime, staff: Staff | None = None
+) -> int:
+    """An office is closed on these days: what falls due then moves on, and who was marked missed for it is excused.
+
+    Returns how many of the days were not known before. Raises OfficeRefused.
+    """
+    with transaction.atomic():
+        fresh = close_days(office=office, days=days, why=why, actor=actor, now=now, staff=staff)
+        due_then = Duty.objects.filter(participant__office=office, due_on__in=fresh, outcome=Outcome.MISSED)
+        duties = list(due_then.select_related("participant__office").select_for_update(of=("self",)))
+        later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
+        _excuse([duty for duty in duties if duty.pk in later], ExcuseReason.OFFICE_CLOSED, now)
+    return len(fresh)
+
+
+def _excuse(duties: Sequence[Duty], why: ExcuseReason, now: datetime) -> int:
     Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(outcome=Outcome.EXCUSED, settled_at=now)
-    Excuse.objects.bulk_create(Excuse(duty=duty, reason=ExcuseReason.OUTAGE, at=now) for duty in duties)
-    record_lines(lines=[_excused_line(duty, now) for duty in duties], now=now)
-    queue_notices(drafts=[_told_of(duty) for duty in duties], now=now, policy=in_force(CheckinPolicy, now=now).version)
+    Excuse.objects.bulk_create(Excuse(duty=duty, reason=why, at=now) for duty in duties)
+    record_lines(lines=[_excused_line(duty, why, now) for duty in duties], now=now)
+    queue_notices(
+        drafts=[_told_of(duty, why) for duty in duties], now=now, policy=in_force(CheckinPolicy, now=now).version
+    )
     return len(duties)
 
 
-def _excused_line(duty: Duty, now: datetime) -> Line:
-    facts = {"due_on": duty.due_on.isoformat(), "why": ExcuseReason.OUTAGE}
+def _excused_line(duty: Duty, why: ExcuseReason, now: datetime) -> Line:
+    facts = {"due_on": duty.due_on.isoformat(), "why": why}
     return Line(
         "checkin.excused", RULES, "duty", duty.pk, duty.participant_id, in_force(CheckinPolicy, now=now).version, facts
     )
 
 
-def _told_of(duty: Duty) -> Draft:
-    return Draft(duty.participant, NoticeKind.CHECKIN_CREDITED, f"duty:{duty.pk}", {"due_on": duty.due_on})
+def _told_of(duty: Duty, why: ExcuseReason) -> Draft:
+    facts = {"due_on": duty.due_on, "was_closed": why == ExcuseReason.OFFICE_CLOSED}
+    return Draft(duty.participant, NoticeKind.CHECKIN_CREDITED, f"duty:{duty.pk}", facts)

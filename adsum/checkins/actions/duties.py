@@ -1,4 +1,4 @@
-"""What is owed: planned, and excused by a person."""
+"""What is owed: planned."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,21 +6,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from adsum.checkins.models import Duty, Excuse, Plan
+from adsum.checkins.models import Duty, Plan
 from adsum.checkins.policy import CheckinPolicy
-from adsum.checkins.queries import find_duty
-from adsum.checkins.rules import NEXT_OUTCOMES, ExcuseReason, Outcome, term_of
+from adsum.checkins.rules import term_of
 from adsum.ledger.actions import record
 from adsum.ledger.rules import Actor
-from adsum.notices.actions import queue_notice
-from adsum.notices.rules import NoticeKind
-from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
-
-
-class ExcuseRefused(Exception):
-    """This duty cannot be excused; the message says why."""
 
 
 class PlanStart(NamedTuple):
@@ -72,42 +64,3 @@ def _duty_on(plan: Plan, day: date, previous: date | None, now: datetime) -> Dut
         due_at=term.due_at,
         missed_after=term.missed_after,
     )
-
-
-def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> Duty:
-    """An officer lets a missed or open duty count as done, and the participant is told. Raises ExcuseRefused."""
-    with transaction.atomic():
-        found = find_duty(duty_id=duty_id, seen_by=officer.as_actor())
-        if found is None:
-            raise ExcuseRefused("This check-in is not one of your office's.")
-        duty = Duty.objects.select_for_update().get(pk=found.pk)
-        before = Outcome(duty.outcome) if duty.outcome else None
-        if Outcome.EXCUSED not in NEXT_OUTCOMES[before]:
-            raise ExcuseRefused("This check-in counts as done already.")
-        duty.outcome, duty.settled_at = Outcome.EXCUSED, now
-        duty.save(update_fields=["outcome", "settled_at"])
-        Excuse.objects.create(
-            duty=duty,
-            reason=ExcuseReason.OFFICER,
-            excused_by=officer,
-            words=words,
-            at=now,
-        )
-        record(
-            verb="checkin.excused",
-            actor=officer.as_actor(),
-            now=now,
-            subject=duty,
-            participant_id=duty.participant_id,
-            policy=in_force(CheckinPolicy, now=now).version,
-            due_on=duty.due_on.isoformat(),
-        )
-        queue_notice(
-            kind=NoticeKind.CHECKIN_EXCUSED,
-            participant=found.participant,
-            now=now,
-            about=f"duty:{duty.pk}",
-            policy=in_force(CheckinPolicy, now=now).version,
-            due_on=duty.due_on,
-        )
-    return duty

@@ -1,4 +1,5 @@
-"""What people answer to a text message: stop and start hold at once, anything else goes to an officer."""
+"""What people answer to a text message: stop and start hold at once, a reason not to check in is a request,
+anything else goes to an officer."""
 
 from datetime import datetime
 
@@ -7,6 +8,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from adsum.checkins.actions.excuses import AskRefused, ask_excuse
+from adsum.checkins.queries import askable_duties
+from adsum.checkins.rules import Through, read_excuse
 from adsum.core.text import clean_line, clean_text
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
@@ -40,10 +44,25 @@ def answer_reply(*, gateway_id: str, number: str, text: str, now: datetime) -> s
         )
         if kept is None or not _heed(asked, sender, person, now):
             return ""
-        if asked is Asked.OTHER:
+        if asked is Asked.OTHER and not (len(people) == 1 and _asks_excuse(people[0], said, now)):
             flags = [NewFlag(one.pk, Reason.WROTE_BACK, f"reply:{kept.pk}", {"said": said}) for one in people]
             raise_flags(flags=flags, actor=RULES, now=now)
     return answer
+
+
+def _asks_excuse(person: Participant, said: str, now: datetime) -> bool:
+    """“Hospital”, and there is a check-in that it can be about: the missed one, or the next. True where it was kept."""
+    reason = read_excuse(said)
+    duties = askable_duties(participant=person, now=now, seen_by=RULES) if reason else []
+    missed = [duty for duty in duties if duty.outcome]
+    duty = missed[-1] if missed else duties[0] if duties else None
+    if reason is None or duty is None:
+        return False
+    try:
+        ask_excuse(participant=person, duty_id=duty.pk, reason=reason, words=said, through=Through.REPLY, now=now)
+    except AskRefused:
+        return False
+    return True
 
 
 def _heed(asked: Asked, sender: str, person: Participant | None, now: datetime) -> bool:

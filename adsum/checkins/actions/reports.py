@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
 from adsum.checkins.actions.hand_off import forget_hand_offs
-from adsum.checkins.models import Duty, Excuse, Report
+from adsum.checkins.models import Duty, Excuse, ExcuseRequest, Report
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
@@ -313,6 +313,8 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
 def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
     """A duty that was marked missed while its report stood in line, or could not be sent, counts as done."""
     missed = [(one, one.duty) for one in fresh if one.duty and one.was_missed]
+    for one, duty in missed:
+        duty.participant = one.participant
     later = deadlines_with_credit(duties=[duty for _, duty in missed], now=now, seen_by=RULES)
     for one, duty in missed:
         in_time = one.counts_from <= duty.missed_after
@@ -398,4 +400,5 @@ def forget(*, before: datetime, now: datetime) -> None:
             policy=in_force(CheckinPolicy, now=now).version,
             count=count,
         )
+        ExcuseRequest.objects.filter(asked_at__lt=before).exclude(words="").update(words="")
         forget_hand_offs(now=now)

@@ -1,6 +1,6 @@
 """What is overdue: first credited, then marked, in sets. A row that cannot be marked is set aside and stops nobody."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,14 +12,15 @@ from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.actions.making import BY_INDEX
 from adsum.checkins.models import Duty
 from adsum.checkins.policy import CheckinPolicy
-from adsum.checkins.queries import outages_since
-from adsum.checkins.rules import ExcuseReason, Outcome, Span, credited_deadline
+from adsum.checkins.queries import outages_since, silence_in_doubt
+from adsum.checkins.rules import ExcuseReason, Outcome, Span, credited_deadline, moved_by_closed_days, not_in_doubt
 from adsum.flags.rules import REASONS, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import Wording
 from adsum.notices.rules import NoticeKind
 from adsum.offices.models import FieldOffice
+from adsum.offices.queries import closed_days
 from adsum.policies.queries import in_force
 
 log = structlog.get_logger(__name__)
@@ -184,18 +185,32 @@ def _credit_or_miss(claimed: Sequence[Overdue], now: datetime, wording: Wording)
     """First what was not their fault moves their deadlines; what is overdue all the same is marked."""
     since = min(group.planned for group in claimed) - LONGEST_LOOK_BACK
     down = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=RULES)]
-    overdue = [credited for group in claimed if (credited := _credit(group, down, now)).duties]
+    offices = FieldOffice.objects.in_bulk({group.office_id for group in claimed})
+    closed = closed_days(offices=set(offices), since=min(group.due_on for group in claimed), seen_by=RULES)
+    doubt = silence_in_doubt(now=now, seen_by=RULES)
+    planned = [
+        group._replace(planned=_moved(group, closed.get(group.office_id, {}), offices[group.office_id], now))
+        for group in claimed
+    ]
+    overdue = [credited for group in planned if (credited := _credit(group, down, doubt, now)).duties]
     if overdue:
         mark_missed(overdue=overdue, wording=wording, now=now)
 
 
-def _credit(group: Overdue, down: Sequence[Span], now: datetime) -> Overdue:
+def _moved(group: Overdue, closed: Mapping[date, str], office: FieldOffice, now: datetime) -> datetime:
+    """When they are missed by their plan, the days on which their office is closed left out."""
+    policy = in_force(CheckinPolicy, now=now, office_id=office.pk)
+    return moved_by_closed_days(group.planned, due_on=group.due_on, closed=closed, zone=office.zone, policy=policy)
+
+
+def _credit(group: Overdue, down: Sequence[Span], doubt: Span | None, now: datetime) -> Overdue:
     """Who of them is overdue all the same. Without tries, an outage gives all of them the same time."""
     if group.tried:
-        duties = list(Duty.objects.filter(pk__in=group.duties))
+        duties = list(Duty.objects.filter(pk__in=group.duties).select_related("participant__office"))
         return group._replace(duties=[duty.pk for duty in give_credit(duties=duties, now=now)])
     policy = in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level)
-    until = credited_deadline(group.planned, tries=(), outages=down, policy=policy)
+    credited = credited_deadline(group.planned, tries=(), outages=down, policy=policy)
+    until = not_in_doubt(credited, doubt=doubt)
     if until > group.missed_after:
         facts = {"due_on": group.due_on.isoformat(), "until": until.isoformat()}
         values: dict[str, Any] = {

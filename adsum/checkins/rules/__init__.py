@@ -12,7 +12,9 @@ from adsum.checkins.rules.credit import (
     credited_deadline,
     failed_when,
     find_gap,
+    in_doubt_until,
     merge_spans,
+    not_in_doubt,
     read_failed_try,
 )
 from adsum.checkins.rules.duties import (
@@ -23,8 +25,18 @@ from adsum.checkins.rules.duties import (
     Term,
     end_of_day,
     first_due_on,
+    moved_by_closed_days,
     nearest_duty,
     term_of,
+)
+from adsum.checkins.rules.excuses import (
+    ASKED_REASONS,
+    AskedReason,
+    ExcuseAnswer,
+    Through,
+    held_until,
+    read_excuse,
+    waits_for_person,
 )
 from adsum.checkins.rules.reports import (
     CONCERNS,
@@ -50,6 +62,7 @@ from adsum.checkins.rules.sending import (
 )
 
 __all__ = [
+    "ASKED_REASONS",
     "CONCERNS",
     "HANDED_OVER",
     "INNOCENT",
@@ -58,7 +71,9 @@ __all__ = [
     "SURETIES",
     "UNSAID",
     "WEEKDAYS",
+    "AskedReason",
     "Concern",
+    "ExcuseAnswer",
     "ExcuseReason",
     "FailedTry",
     "Failure",
@@ -77,6 +92,7 @@ __all__ = [
     "Step",
     "Surety",
     "Term",
+    "Through",
     "Tried",
     "attempt_statement",
     "concerns_about",
@@ -87,12 +103,18 @@ __all__ = [
     "failed_when",
     "find_gap",
     "first_due_on",
+    "held_until",
+    "in_doubt_until",
     "made_at",
     "merge_spans",
+    "moved_by_closed_days",
     "nearest_duty",
+    "not_in_doubt",
+    "read_excuse",
     "read_failed_try",
     "read_rhythm",
     "receipt_statement",
     "surety_of",
     "term_of",
+    "waits_for_person",
 ]

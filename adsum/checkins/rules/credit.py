@@ -130,3 +130,16 @@ def find_gap(last_at: datetime | None, *, now: datetime, policy: CheckinPolicy) 
     if last_at is None or now - last_at < timedelta(minutes=policy.outage_counts_minutes):
         return None
     return Span(last_at, now)
+
+
+def not_in_doubt(deadline: datetime, *, doubt: Span | None) -> datetime:
+    """The deadline, or once it is known whether there was an outage, where it fell into a silence."""
+    return max(deadline, doubt.ended_at) if doubt and deadline > doubt.began_at else deadline
+
+
+def in_doubt_until(last_at: datetime | None, *, now: datetime, policy: CheckinPolicy) -> datetime | None:
+    """Until when it is not known whether a silence since `last_at` becomes an outage; None where there is no doubt."""
+    if last_at is None or now - last_at < timedelta(seconds=policy.doubt_after_seconds):
+        return None
+    known_at = last_at + timedelta(minutes=policy.outage_counts_minutes)
+    return known_at if known_at > now else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from adsum.checkins.policy import CheckinPolicy
+from adsum.offices.rules import next_open_day
 
 
 class Outcome(StrEnum):
@@ -36,6 +38,7 @@ class ExcuseReason(StrEnum):
     NEVER_SIGNED_IN = "never-signed-in"
     OUTAGE = "service-was-down"
     FAILED_TRY = "could-not-send"
+    OFFICE_CLOSED = "office-was-closed"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,16 @@ def term_of(
         opens_at = end_of_day(max(opens_on, previous_due_on), zone)
     due_at = end_of_day(due_on, zone)
     return Term(opens_at, due_at, due_at + timedelta(hours=policy.grace_hours))
+
+
+def moved_by_closed_days(
+    planned: datetime, *, due_on: date, closed: Collection[date], zone: ZoneInfo, policy: CheckinPolicy
+) -> datetime:
+    """When a duty is missed, where the office is closed on its due day: as if it were due on the next open day."""
+    if not policy.closed_moves_deadline or due_on not in closed:
+        return planned
+    grace = planned - end_of_day(due_on, zone)
+    return max(planned, end_of_day(next_open_day(due_on, closed=closed), zone) + grace)
 
 
 def first_due_on(listed: date | None, *, enrolled_on: date, policy: CheckinPolicy) -> date:

@@ -14,6 +14,7 @@ PUBLIC_KNOWLEDGE = {
     "look_up_receipt": "who holds a receipt's number may know that it was received, and when",
     "outages_since": "the log of outages is public",
     "help_near": "where help is, everybody may know",
+    "closed_days": "when an office is closed, everybody may know",
     "list_offices": "everybody may know which offices there are",
 }
 RULES_FOR_ALL = {
