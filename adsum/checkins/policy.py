@@ -83,6 +83,12 @@ class CheckinPolicy(Policy):
         high=60,
         why="Shorter than this, trying once more was enough; longer, and it stands in the public log.",
     )
+    turned_out_fine_days: int = knob(
+        14,
+        low=1,
+        high=90,
+        why="Who was marked missed but checks in within this time had only been slow; trying a rule counts them.",
+    )
     receipt_misses_per_network: int = knob(
         30,
         low=5,
