@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adsum.console import evidence, kiosk, letters, sharing, views
+from adsum.console import evidence, kiosk, letters, sharing, simulating, views
 
 urlpatterns = [
     path("", views.my_worklist, name="worklist"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
+    path("policies/simulate/", simulating.try_policy, name="simulate"),
     path("flags/<int:flag_id>/decision/", views.flag_decision, name="flag-decision"),
 ]

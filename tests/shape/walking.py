@@ -108,6 +108,7 @@ WALK = {
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
     "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
+    "simulate": _page("sign-in sign-in 403 200 sign-in 403"),
     "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
