@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL, WIDE, THICK, GAP = 210, 640, 16, 10  # in the chart's own units
+WIDE, THICK, LINE, GAP = 380, 15, 20, 10  # in the chart's own units: a telephone's width, so that words stay readable
 ROOM = 60  # for the number behind the longest bar
 
 
@@ -24,7 +24,7 @@ class Bar:
     @property
     def end(self) -> float:
         """Where its words begin."""
-        return LABEL + self.length + 6
+        return self.length + 6
 
 
 @dataclass(frozen=True)
@@ -41,24 +41,30 @@ class Chart:
     """Bars side by side, drawn by `console/bars.html`."""
 
     title: str
-    series: Sequence[str]
+    series: list[tuple[int, str]]
     rows: list[Row]
     height: int
     width: int = WIDE
-    begin: int = LABEL
     thick: int = THICK
 
 
-def bars(title: str, rows: Sequence[tuple[str, Sequence[float]]], *, series: Sequence[str], share: bool) -> Chart:
-    """A chart of these numbers, one row a label; `share`: they are parts of one, written in per cent."""
+def bars(
+    title: str, rows: Sequence[tuple[str, Sequence[float]]], *, series: Sequence[tuple[int, str]], share: bool
+) -> Chart:
+    """A chart of these numbers, one row a label; `share`: they are parts of one, written in per cent.
+
+    A series has a number, which is its colour, and a name.
+    """
     most = max((value for _, values in rows for value in values), default=0) or 1
-    scale = (WIDE - LABEL - ROOM) / most
+    scale = (WIDE - ROOM) / most
     drawn, top = [], 0
     for label, values in rows:
         made = [
-            Bar(top + THICK * turn, round(value * scale, 1), f"{value:.1%}" if share else f"{value:,.0f}", turn)
-            for turn, value in enumerate(values)
+            Bar(
+                top + LINE + THICK * turn, round(value * scale, 1), f"{value:.1%}" if share else f"{value:,.0f}", colour
+            )
+            for turn, (value, (colour, _)) in enumerate(zip(values, series, strict=True))
         ]
-        drawn.append(Row(label, top + THICK * len(values) // 2 + 5, made))
-        top += THICK * len(values) + GAP
-    return Chart(title, series, drawn, max(1, top - GAP))
+        drawn.append(Row(label, top + LINE - 5, made))
+        top += LINE + THICK * len(values) + GAP
+    return Chart(title, list(series), drawn, max(1, top - GAP))

@@ -149,6 +149,7 @@ def _page(simulation: Simulation, call: Call) -> dict[str, Any]:
     numbers = [(words, [f"{number:,}" for number in row]) for words, row in measures_of(simulation)]
     return {
         "simulation": simulation,
+        "people": f"{simulation.people:,}",
         "says": sentences(simulation, call=call),
         "worlds": list(WORLDS.values()),
         "measures": [*numbers, *workloads_of(simulation)],
@@ -163,15 +164,15 @@ def _page(simulation: Simulation, call: Call) -> dict[str, Any]:
 
 def _charts(simulation: Simulation, call: Call) -> Iterator[Chart]:
     rows = [(words, row) for words, row in measures_of(simulation) if words in CHARTED]
-    yield bars("Check-ins", rows, series=list(WORLDS.values()), share=False)
-    series = [WORLDS[World.CURRENT], WORLDS[World.PROPOSED]]
+    series = list(enumerate(WORLDS.values()))
+    yield bars("Check-ins", rows, series=series, share=False)
     for dimension, groups in groups_of(simulation):
         if len(groups) > 1:
             rates = [
                 (call(dimension, value), [group.tallies[world].miss_rate for world in (World.CURRENT, World.PROPOSED)])
                 for value, group in groups[:12]
             ]
-            yield bars(f"Share of check-ins marked missed, by {dimension}", rates, series=series, share=True)
+            yield bars(f"Share of check-ins marked missed, by {dimension}", rates, series=series[1:], share=True)
 
 
 def _tables(simulation: Simulation, call: Call) -> Iterator[tuple[str, list[dict[str, Any]]]]:

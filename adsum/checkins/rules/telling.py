@@ -95,8 +95,8 @@ def _summary(simulation: Simulation) -> str:
     if not (simulation.newly_missed or simulation.spared):
         return "No check-in would be marked missed, or not, that is otherwise today."
     return (
-        f"{simulation.newly_missed:,} check-ins would newly be marked missed, and {simulation.spared:,} no longer,"
-        f" of {simulation.tallies[World.PROPOSED].check_ins:,}."
+        f"Of {simulation.tallies[World.PROPOSED].check_ins:,} check-ins, {simulation.newly_missed:,} would newly be"
+        f" marked missed, and {simulation.spared:,} no longer."
     )
 
 
