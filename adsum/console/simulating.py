@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -23,6 +23,7 @@ from adsum.checkins.rules.simulation import Proposal, Simulation, read_proposal,
 from adsum.checkins.rules.telling import WORLDS, Call, groups_of, measures_of, sentences, table, workloads_of
 from adsum.console.access import staff_only
 from adsum.console.charts import Chart, bars
+from adsum.console.pieces import InPieces, in_a_thread
 from adsum.console.words import LEVELS, language_words
 from adsum.core.text import clean_line
 from adsum.offices.queries import list_offices
@@ -61,7 +62,7 @@ def try_policy(request: HttpRequest, staff: Staff) -> HttpResponseBase:
     if request.GET.get("csv"):
         return _save(simulation, staff)
     head, _, tail = _form(request, staff, asked).content.decode().partition(HERE)
-    return StreamingHttpResponse(_told(head, tail, simulation, staff, request.GET.urlencode()))
+    return InPieces(in_a_thread(_told(head, tail, simulation, staff, request.GET.urlencode())))
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -117,7 +118,7 @@ def _proposal(asked: Asked, staff: Staff) -> Proposal:
     return read_proposal(raw, name="The knobs above", offices=offices)
 
 
-def _told(head: str, tail: str, simulation: Simulation, staff: Staff, query: str) -> Iterator[str]:
+def _told(head: str, tail: str, simulation: Simulation, staff: Staff, query: str) -> Generator[str, None, None]:
     """The page in pieces: the form, how far it is, the result. A reader without styles sees each step."""
     yield head
     me, since, until = staff.as_actor(), simulation.since, simulation.until

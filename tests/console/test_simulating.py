@@ -1,8 +1,9 @@
 """The page on which a policy is tried on the past."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.http import HttpResponseBase
@@ -10,7 +11,9 @@ from django.test import Client
 
 from adsum.checkins.models import Duty
 from adsum.checkins.policy import CheckinPolicy
+from adsum.console import simulating
 from adsum.console.charts import bars
+from adsum.console.pieces import in_a_thread
 from adsum.management.housekeeping import keep_duties
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
@@ -24,6 +27,12 @@ SignIn = Callable[[Participant | Staff], Client]
 HERE = "/console/policies/simulate/"
 DAYS = {"from": SINCE.isoformat(), "to": UNTIL.isoformat()}
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has not committed, another thread would not see."""
+    monkeypatch.setattr(simulating, "in_a_thread", lambda pieces: pieces)
 
 
 def words_of(answer: HttpResponseBase) -> str:
@@ -108,3 +117,30 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert lengths == [320.0, 160.0, 0.0, 0.0]
     assert [bar.said for bar in chart.rows[0].bars] == ["50.0%", "25.0%"]
     assert bars("x", [], series=[], share=False).height == 1
+
+
+def test_pieces_come_in_order_with_the_error_at_their_end() -> None:
+    def breaks() -> Generator[str, None, None]:
+        yield from map(str, range(30))
+        raise ValueError("broken")
+
+    pieces = in_a_thread(breaks())
+    assert [next(pieces) for _ in range(30)] == [str(number) for number in range(30)]
+    with pytest.raises(ValueError, match="broken"):
+        next(pieces)
+
+
+def test_work_that_nobody_waits_for_ends() -> None:
+    ended = Event()
+
+    def endless() -> Generator[str, None, None]:
+        try:
+            while True:
+                yield "step"
+        finally:
+            ended.set()
+
+    pieces = in_a_thread(endless())
+    next(pieces)
+    pieces.close()
+    assert ended.wait(5)
