@@ -102,6 +102,18 @@ class CheckinPolicy(Policy):
         high=120,
         why="Not seen alive for so long, it may be the start of an outage: nobody is marked until that is known.",
     )
+    turned_out_fine_days: int = knob(
+        14,
+        low=1,
+        high=90,
+        why="Who was marked missed but checks in within this time had only been slow; trying a rule counts them.",
+    )
+    tried_on_page_people: int = knob(
+        20_000,
+        low=100,
+        high=1_000_000,
+        why="A rule is tried on so many people in a page; more would keep a web process busy that others wait for.",
+    )
     receipt_misses_per_network: int = knob(
         30,
         low=5,

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 
@@ -16,9 +16,9 @@ from adsum.offices.rules import Role
 if TYPE_CHECKING:
     from adsum.offices.models import Staff
 
-    StaffView = Callable[Concatenate[HttpRequest, Staff, ...], HttpResponse]
+    StaffView = Callable[Concatenate[HttpRequest, Staff, ...], HttpResponseBase]
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff_only(*roles: Role) -> Callable[[StaffView], View]:
@@ -26,7 +26,7 @@ def staff_only(*roles: Role) -> Callable[[StaffView], View]:
 
     def decorate(view: StaffView) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated or not request.user.is_active:
                 return redirect(f"{resolve_url('sign-in')}?next={request.path}")
             staff = request.user

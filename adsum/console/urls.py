@@ -13,6 +13,7 @@ from adsum.console import (
     policies,
     schedule,
     sharing,
+    simulating,
     views,
 )
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posting/", letters.letter_posting, name="letter-posting"),
     path("policies/", policies.policies, name="policies"),
+    path("policies/simulate/", simulating.try_policy, name="simulate"),
     path("policies/<str:kind>/", policies.policy, name="policy"),
     path("policies/versions/<int:version_id>/", policies.policy_version, name="policy-version"),
     path("policies/versions/<int:version_id>/decision/", policies.policy_decision, name="policy-decision"),

@@ -91,6 +91,25 @@ class Book:
             found.update(dict.fromkeys(version.values, version) if version else {})
         return found
 
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing but the defaults has ever held."""
+        return not self._versions
+
+    def trying(
+        self, kind: type[Policy], scope: Scope, values: Mapping[str, Any], *, at: datetime, replaces: bool, number: int
+    ) -> "Book":
+        """This book, were these values to hold there from `at` on.
+
+        `replaces`: instead of the version that holds there, as a stored one would; else on top of it.
+        """
+        every = [one for some in self._versions.values() for one in some]
+        standing = version_at(self._versions.get((kind.__name__, scope), ()), at)
+        kept = standing.values if standing and not replaces else {}
+        trial = Version(number, kind.__name__, scope, {**kept, **values}, at)
+        rest = (one for one in every if one is not standing)
+        return Book([*rest, trial])
+
     def _all_answers(self, kind: type[Policy], scope: Scope) -> tuple[list[datetime], list[Policy]]:
         layers = [self._versions.get((kind.__name__, one), []) for one in dict.fromkeys(scope.from_the_widest())]
         every = [version for layer in layers for version in layer]

@@ -19,6 +19,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -85,7 +86,7 @@ class InLine:
         self._now_inside = 0
         self._since, self._let_in, self._turned_away = time.monotonic(), 0, 0
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(FOR_OTHERS):
             return self._answered(environ, start_response)
         if not self._enter(self._inside * 7 // 8):
@@ -99,9 +100,15 @@ class InLine:
             with self._gate:
                 self._now_inside -= 1
 
-    def _answered(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
-        """The whole answer, ended in this thread: another would not give back this one's database connection."""
+    def _answered(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The whole answer, ended in this thread: another would not give back this one's database connection.
+
+        What comes in pieces is made elsewhere, and passed on as it comes.
+        """
         response = self._application(environ, start_response)
+        if getattr(response, "comes_in_pieces", False):
+            close_old_connections()
+            return response
         try:
             return [b"".join(response)]
         finally:

@@ -135,6 +135,7 @@ WALK = {
     "policy": _page("sign-in sign-in 403 200 sign-in 403"),
     "policy-version": _page("sign-in sign-in 403 200 sign-in 403"),
     "policy-decision": _page("sign-in sign-in 403 403 sign-in 403"),
+    "simulate": _page("sign-in sign-in 403 200 sign-in 403"),
     "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),

@@ -28,6 +28,7 @@ KEPT = {
     "ledger": "append-only by law",
     "outbox": "its rows hold ids and codes only, and are owed until delivered",
 }
+QUERIES = ("queries", "past_queries")  # of one person or one page; of many people over a long time
 IN_EVERY_DOMAIN = frozenset({"everything_about", "forget"})
 
 
@@ -35,7 +36,7 @@ def find_blind_queries(modules: Iterable[Module]) -> list[str]:
     """Public queries that do not take `seen_by: Actor`, or take it and do not heed it."""
     found: list[str] = []
     for module in modules:
-        if module.file == "queries":
+        if module.file in QUERIES:
             faults = ((query, _blindness(query)) for query in module.public_functions())
             found += [f"{module.at(query)}: {query.name} {fault}" for query, fault in faults if fault]
     return found
@@ -96,7 +97,7 @@ def find_shared_names(modules: Iterable[Module]) -> list[str]:
     """Names that two public actions or queries share; a search for a name must find one thing."""
     owners: dict[str, list[str]] = defaultdict(list)
     for module in modules:
-        if module.file in ("actions", "queries"):
+        if module.file in ("actions", *QUERIES):
             for function in module.public_functions():
                 owners[function.name].append(module.name)
     shared = {name: where for name, where in owners.items() if len(where) > 1 and name not in IN_EVERY_DOMAIN}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tests.shape.laws.source import Module, docstring_of
 
-FILES = frozenset({"", "policy", "rules", "models", "queries", "actions"})
+FILES = frozenset({"", "policy", "rules", "models", "queries", "past_queries", "actions"})
 PACKAGES = frozenset({"actions", "rules"})  # where one file grows too long, a file per noun
 # Channels and outside sources are copied folders, one per channel or source.
 COPIED_FOLDERS = {"notices": "channels", "records": "sources"}
