@@ -33,7 +33,15 @@ def keep_looking(public_url: str, stop: threading.Event) -> None:
     """
     while not stop.is_set():
         look_once(public_url)
-        stop.wait(in_force(CheckinPolicy, now=timezone.now()).probe_seconds)
+        stop.wait(_pause_seconds())
+
+
+def _pause_seconds() -> int:
+    """By policy; a database that is away is asked again as often as the rules are delivered with."""
+    try:
+        return in_force(CheckinPolicy, now=timezone.now()).probe_seconds
+    except DatabaseError:
+        return CheckinPolicy.probe_seconds
 
 
 def look_once(public_url: str) -> None:
