@@ -10,6 +10,7 @@ from django.db.models import Q
 from adsum.checkins.policy import POLICY
 from adsum.checkins.rules import (
     CONCERNS,
+    OPEN_RUNGS,
     SURETIES,
     Concern,
     ExcuseReason,
@@ -17,10 +18,12 @@ from adsum.checkins.rules import (
     Failure,
     NotedBy,
     Outcome,
+    RungState,
     Sending,
     Source,
     Step,
     Surety,
+    Way,
     attempt_statement,
     made_at,
     receipt_statement,
@@ -28,6 +31,7 @@ from adsum.checkins.rules import (
 )
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
+from adsum.notices.models import Message
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.places.models import LocationFix
@@ -295,3 +299,40 @@ class HandOffTry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["network_hash", "at"], name="hand_offs_of_network")]
+
+
+class Rung(models.Model):
+    """One attempt to reach somebody after a missed check-in, or a moment at which an officer is asked again."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    way = models.CharField(max_length=8, choices=[(way, way) for way in Way])
+    climb_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default=RungState.WAITING, choices=[(one, one) for one in RungState])
+    closed_at = models.DateTimeField(null=True)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
+    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.TextField(blank=True)
+    set_aside = models.TextField(blank=True)
+    policy = models.CharField(max_length=80)
+
+    objects = CopyManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["climb_at"], name="rungs_to_climb", condition=Q(state="waiting", set_aside="")),
+            models.Index(fields=["climb_at"], name="calls_to_make", condition=Q(state="to-call")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "position"], name="one_rung_per_duty_and_position"),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_RUNGS, closed_at__isnull=True)
+                | ~Q(state__in=OPEN_RUNGS) & Q(closed_at__isnull=False),
+                name="a_closed_rung_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[RungState.REACHED, RungState.NOT_REACHED]) | Q(officer__isnull=False),
+                name="a_call_has_a_caller",
+            ),
+        ]

@@ -1,6 +1,6 @@
 """What is owed and what came."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -18,11 +18,23 @@ from adsum.checkins.models import (
     Plan,
     ReceiptMiss,
     Report,
+    Rung,
 )
 from adsum.checkins.policy import POLICY
-from adsum.checkins.rules import NotedBy, Outcome, Span, Tried, credited_deadline, find_gap, nearest_duty
+from adsum.checkins.rules import (
+    NotedBy,
+    Outcome,
+    RungState,
+    Span,
+    Tried,
+    credited_deadline,
+    find_gap,
+    nearest_duty,
+)
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.notices.models import Message
+from adsum.notices.rules import MessageKind
 from adsum.people.queries import may_see, participants
 
 _WAITING = Question(
@@ -61,6 +73,47 @@ def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, dat
     """Which of these duties nobody has answered yet, and on which day each is due."""
     found = Duty.objects.filter(pk__in=duty_ids, outcome__isnull=True, participant__in=participants(seen_by=seen_by))
     return dict(found.values_list("pk", "due_on"))
+
+
+def missed_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, date]:
+    """Which of these duties are missed and still unanswered, and on which day each was due."""
+    found = Duty.objects.filter(pk__in=duty_ids, outcome=Outcome.MISSED, participant__in=participants(seen_by=seen_by))
+    answered = Report.objects.filter(duty=OuterRef("pk"))
+    return dict(found.exclude(Exists(answered)).values_list("pk", "due_on"))
+
+
+def due_days_of(*, messages: Iterable[Message], seen_by: Actor) -> dict[int, date]:
+    """Which of these messages still have something to say, by id, and the due day each is about."""
+    found: dict[int, date] = {}
+    listed = list(messages)
+    for kind, ask in ((MessageKind.REMINDER, open_due_days), (MessageKind.MISSED, missed_due_days)):
+        duties = {one.pk: one.about_id("duty") or 0 for one in listed if one.kind == kind}
+        if duties:
+            days = ask(duty_ids=set(duties.values()), seen_by=seen_by)
+            found |= {message: days[duty] for message, duty in duties.items() if duty in days}
+    return found
+
+
+def trail_of(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[Rung]:
+    """The attempts to reach people about these missed check-ins, in their order."""
+    found = Rung.objects.filter(duty__in=duty_ids, participant__in=participants(seen_by=seen_by))
+    return found.select_related("message", "officer", "duty").order_by("duty", "climb_at", "position")
+
+
+def find_rung(*, rung_id: int, seen_by: Actor) -> Rung | None:
+    """One rung, or None where this person may not see it."""
+    return Rung.objects.filter(pk=rung_id, participant__in=participants(seen_by=seen_by)).first()
+
+
+def calls_to_make(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Rung]:
+    """The calls that wait for an officer, oldest first; `only_mine`: my caseload and nobody's."""
+    visible = participants(seen_by=seen_by)
+    if only_mine:
+        visible = visible.filter(Q(officer_id=seen_by.id) | Q(officer__isnull=True))
+    answered = Report.objects.filter(duty=OuterRef("duty_id"))
+    calls = Rung.objects.filter(state=RungState.TO_CALL, duty__outcome=Outcome.MISSED, participant__in=visible)
+    calls = calls.exclude(Exists(answered)).select_related("participant__office", "participant__officer", "duty")
+    return calls.prefetch_related("participant__contacts").order_by("climb_at", "pk")
 
 
 def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
@@ -243,8 +296,10 @@ def count_open_duties(*, seen_by: Actor) -> int:
 
 
 def count_set_aside(*, seen_by: Actor) -> int:
-    """How many duties the sweep could not mark; `adsum check` names them."""
-    return Duty.objects.filter(participant__in=participants(seen_by=seen_by)).exclude(set_aside="").count()
+    """How many duties the sweep could not mark, and rungs it could not climb; `adsum check` names them."""
+    visible = participants(seen_by=seen_by)
+    rungs = Rung.objects.filter(participant__in=visible).exclude(set_aside="").count()
+    return rungs + Duty.objects.filter(participant__in=visible).exclude(set_aside="").count()
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
@@ -252,7 +307,10 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     duties = duties_of(participant_id=participant_id, seen_by=seen_by)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
     attempts = attempts_of(participant_id=participant_id, seen_by=seen_by)
-    hand_offs = HandOff.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk=participant_id))
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    hand_offs = HandOff.objects.filter(participant__in=visible)
+    rungs = Rung.objects.filter(participant__in=visible).order_by("climb_at", "pk")
+    reaching = ("duty__due_on", "way", "climb_at", "state", "closed_at", "officer__name", "words")
     answers = (
         "receipt_number",
         "received_at",
@@ -272,5 +330,6 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
         "reports": list(reports.values(*answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
+        "attempts_to_reach": list(rungs.values(*reaching)),
         "hand_offs": list(hand_offs.values("made_at", "used_at", "latitude", "longitude", "accuracy_m")),
     }

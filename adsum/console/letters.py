@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.checkins.queries import open_due_days
+from adsum.checkins.queries import due_days_of
 from adsum.console.access import staff_only
 from adsum.flags.policy import POLICY
 from adsum.notices.actions import drop_messages, mark_posted
@@ -70,11 +70,10 @@ def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
     found = letters_to_post(seen_by=me).filter(pk=letter_id).first()
     if found is None:
         raise Http404
-    person, duty = found.participant_id, found.about_id("duty") or 0
-    days = open_due_days(duty_ids=[duty], seen_by=me)
+    person, days = found.participant_id, due_days_of(messages=[found], seen_by=me)
     discreet = bool(discreet_people(among=[person], seen_by=me))
     return {
         "letter": found,
         "address": current_address(participant_id=person, seen_by=me),
-        "outgoing": write_reminder(found, due_on=days[duty], discreet=discreet) if duty in days else None,
+        "outgoing": write_reminder(found, due_on=days[found.pk], discreet=discreet) if found.pk in days else None,
     }

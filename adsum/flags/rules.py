@@ -21,10 +21,12 @@ class Reason(StrEnum):
     NOTHING_TO_SHOW = "nothing-to-show"
     CONTACT_BROKEN = "contact-broken"
     WROTE_BACK = "wrote-back"
+    CONTESTED = "contested"
+    BACK_AGAIN = "back-again"
 
 
 class Decision(StrEnum):
-    """What an officer can decide about a flag. None of these is adverse to the participant."""
+    """What an officer can decide about a flag. ADVERSE ones have a record, a notice and a way to contest them."""
 
     EXCUSED = "excused"
     REACHED = "reached"
@@ -39,6 +41,14 @@ class Decision(StrEnum):
     SAME_PERSON = "same-person"
     CANNOT_TELL = "cannot-tell"
     CALL = "call"
+    NEW_DATE = "new-date"
+    APPOINTMENT = "appointment"
+    HOME_VISIT = "home-visit"
+    WARNING = "warning"
+    LEVEL_CHANGE = "level-change"
+    ABSCONDED = "absconded"
+    STANDS = "stands"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,21 @@ class ReasonDoc:
 
 
 # A missed check-in and its late report are one matter, so that what is decided of one can be said of the other.
-OF_A_MISS = (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED)
+OF_A_MISS = (
+    Decision.EXCUSED,
+    Decision.NEW_DATE,
+    Decision.REACHED,
+    Decision.NOT_REACHED,
+    Decision.APPOINTMENT,
+    Decision.HOME_VISIT,
+    Decision.WARNING,
+    Decision.STAYS_MISSED,
+    Decision.LEVEL_CHANGE,
+    Decision.ABSCONDED,
+)
+ADVERSE = frozenset(
+    {Decision.APPOINTMENT, Decision.HOME_VISIT, Decision.WARNING, Decision.LEVEL_CHANGE, Decision.ABSCONDED}
+)
 
 # What is written as the reason of a decision about these is sent to the participant.
 ANSWERED_IN_WRITING = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED})
@@ -136,6 +160,18 @@ REASONS = {
         35,
         (Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
     ),
+    Reason.CONTESTED: ReasonDoc(
+        "Contests a decision",
+        "The participant says that a decision is wrong. Does it stand? Your reason is sent to them as the answer.",
+        15,
+        (Decision.UNDONE, Decision.STANDS),
+    ),
+    Reason.BACK_AGAIN: ReasonDoc(
+        "Absconded, but has checked in",
+        "A check-in came from somebody who is recorded as absconded. Adsum proposes to end that record.",
+        12,
+        (Decision.UNDONE, Decision.STANDS),
+    ),
 }
 
 DECISIONS = {
@@ -152,6 +188,14 @@ DECISIONS = {
     Decision.SAME_PERSON: "The same person; the participant is told",
     Decision.CANNOT_TELL: "I cannot tell",
     Decision.CALL: "I will call the person",
+    Decision.NEW_DATE: "A new date; the participant is told",
+    Decision.APPOINTMENT: "Office appointment; the participant is told",
+    Decision.HOME_VISIT: "Ask for a home visit; the participant is told",
+    Decision.WARNING: "Written warning; the participant is told",
+    Decision.LEVEL_CHANGE: "Propose another level; a supervisor signs",
+    Decision.ABSCONDED: "Propose “absconded”; a supervisor signs",
+    Decision.STANDS: "It stands",
+    Decision.UNDONE: "I undo it; the participant is told",
 }
 
 

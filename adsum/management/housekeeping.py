@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from adsum.checkins import actions as checkins
 from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import LadderPolicy
 from adsum.documents import actions as documents
 from adsum.documents.policy import POLICY as DOCUMENTS
 from adsum.enrolment import actions as enrolment
 from adsum.enrolment.policy import POLICY as ENROLMENT
 from adsum.flags import actions as flags
 from adsum.flags.policy import POLICY as FLAGS
+from adsum.misses import actions as misses
 from adsum.notices import actions as notices
 from adsum.notices.policy import POLICY as NOTICES
 from adsum.offices import actions as offices
@@ -28,6 +30,7 @@ RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
     (documents.forget, DOCUMENTS.keep_days),
     (enrolment.forget, ENROLMENT.keep_tries_days),
     (flags.forget, FLAGS.keep_days),
+    (misses.forget, LadderPolicy().keep_days),
     (notices.forget, NOTICES.keep_days),
     (offices.forget, OFFICES.keep_tries_days),
     (orders.forget, ORDERS.keep_shared_days),
@@ -39,6 +42,11 @@ RETENTION: tuple[tuple[Callable[..., None], int], ...] = (
 def keep_duties(now: datetime) -> tuple[int, int]:
     """Make the duties that come next, then mark what is overdue; returns how many of each."""
     return checkins.make_duties(now=now), checkins.sweep_overdue(now=now)
+
+
+def see_returns(now: datetime) -> int:
+    """Propose to end “absconded” for who has checked in; returns for how many."""
+    return misses.flag_returns(now=now)
 
 
 def keep_documents(now: datetime) -> tuple[int, int]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from adsum.checkins.actions import make_reminders, settle_tried
-from adsum.checkins.queries import open_due_days
+from adsum.checkins.actions import climb_rungs, make_reminders, settle_tried
+from adsum.checkins.queries import due_days_of
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages
 from adsum.notices.channels.all import SENDERS, channels_set_up
@@ -19,15 +18,17 @@ from adsum.notices.queries import discreet_people
 from adsum.notices.rules import Channel, Fate, Tried, is_awake
 from adsum.offices.queries import list_offices
 
-if TYPE_CHECKING:
-    from adsum.notices.models import Message
-
 LONGEST_SECONDS = 40  # of a run: the queue has other work, and the next run is a minute away
 
 
 def remind(now: datetime) -> int:
     """Make the reminders that are due to be made; returns how many."""
     return make_reminders(can=channels_set_up(), now=now)
+
+
+def climb(now: datetime) -> int:
+    """Reach out to who has missed a check-in, as the ladder says; returns how many rungs were climbed or closed."""
+    return climb_rungs(can=channels_set_up(), now=now)
 
 
 def send_waiting() -> int:
@@ -48,14 +49,12 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
     claimed = claim_messages(channel=channel, offices=awake, now=now)
     if not claimed:
         return None
-    days = open_due_days(duty_ids=[_duty_of(one) for one in claimed], seen_by=RULES)
-    if needless := [one.pk for one in claimed if _duty_of(one) not in days]:
+    days = due_days_of(messages=claimed, seen_by=RULES)
+    if needless := [one.pk for one in claimed if one.pk not in days]:
         drop_messages(ids=needless, why="the check-in is done", now=now)
-    wanted = [one for one in claimed if _duty_of(one) in days]
+    wanted = [one for one in claimed if one.pk in days]
     discreet = discreet_people(among=[one.participant_id for one in wanted], seen_by=RULES)
-    outgoing = [
-        write_reminder(one, due_on=days[_duty_of(one)], discreet=one.participant_id in discreet) for one in wanted
-    ]
+    outgoing = [write_reminder(one, due_on=days[one.pk], discreet=one.participant_id in discreet) for one in wanted]
     tried = SENDERS[channel](outgoing, now) if outgoing else []
     settle_tried(
         tried=tried,
@@ -64,7 +63,3 @@ def _send_batch(channel: Channel, now: datetime) -> list[Tried] | None:
         now=timezone.now(),
     )
     return tried
-
-
-def _duty_of(message: Message) -> int:
-    return message.about_id("duty") or 0

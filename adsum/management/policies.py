@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from adsum.checkins.policy import POLICY as CHECKINS
+from adsum.checkins.policy import LadderPolicy
 from adsum.core.knobs import KnobDoc, Policy, knobs_of
 from adsum.documents.policy import POLICY as DOCUMENTS
 from adsum.enrolment.policy import POLICY as ENROLMENT
@@ -27,6 +28,7 @@ POLICIES: dict[str, Policy] = {
     "flags": FLAGS,
     "documents": DOCUMENTS,
     "checkins": CHECKINS,
+    "ladder": LadderPolicy(),
     "orders": ORDERS,
     "enrolment": ENROLMENT,
 }
@@ -52,10 +54,14 @@ def _lines() -> Iterator[str]:
 
 
 def _span(doc: KnobDoc) -> str:
+    if doc.among:
+        return f"any of {', '.join(map(str, doc.among))}"
     if isinstance(doc.default, str):
         return "any"
     return "yes or no" if doc.low is None else f"{doc.low} to {doc.high}"
 
 
 def _words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_words, value))
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

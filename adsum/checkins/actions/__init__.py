@@ -12,19 +12,33 @@ from adsum.checkins.actions.duties import (
     sweep_overdue,
 )
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
+from adsum.checkins.actions.ladder import (
+    answer_call,
+    ask_again_later,
+    change_plan_level,
+    climb_rungs,
+    close_rungs,
+    give_new_date,
+)
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
 from adsum.checkins.actions.reports import forget, submit_report
 
 __all__ = [
     "PlanStart",
+    "answer_call",
     "answer_reply",
+    "ask_again_later",
     "beat",
+    "change_plan_level",
+    "climb_rungs",
+    "close_rungs",
     "decide_flag",
     "end_calendar",
     "excuse_duty",
     "forget",
     "forget_receipt_misses",
+    "give_new_date",
     "hand_over_place",
     "look_for_receipt",
     "make_calendar",

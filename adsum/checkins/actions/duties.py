@@ -8,6 +8,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from adsum.checkins.actions.credit import give_credit
+from adsum.checkins.actions.ladder import begin_ladders
 from adsum.checkins.models import Duty, Excuse, Plan
 from adsum.checkins.policy import POLICY
 from adsum.checkins.queries import find_duty
@@ -198,7 +199,10 @@ def mark_missed(*, duties: Sequence[Duty], now: datetime) -> None:
             now=now,
             policy=POLICY.version,
         )
-        flags = [NewFlag(d.participant_id, Reason.MISSED_CHECK_IN, f"duty:{d.pk}", _due(d)) for d in missed]
+        clocks = begin_ladders(duties=missed, now=now)
+        flags = [
+            NewFlag(d.participant_id, Reason.MISSED_CHECK_IN, f"duty:{d.pk}", _due(d) | clocks[d.pk]) for d in missed
+        ]
         flags += [NewFlag(person, Reason.NEVER_SIGNED_IN) for person in {d.participant_id for d in never_in}]
         raise_flags(flags=flags, actor=RULES, now=now, policy=POLICY.version)
         emit_events(

@@ -1,4 +1,4 @@
-"""What a reminder says, in the person's language; others who read the phone learn nothing from a discreet one."""
+"""What a message about a check-in says, in the person's language; of a discreet one others learn nothing."""
 
 from datetime import date
 
@@ -11,13 +11,13 @@ from adsum.notices.rules import Channel, Outgoing, split_title
 
 
 def write_reminder(message: Message, *, due_on: date, discreet: bool) -> Outgoing:
-    """The reminder as it is said now."""
+    """The message about the check-in of this day, as it is said now."""
     person = message.participant
     language = person.language if person.language in dict(settings.LANGUAGES) else "en"
     facts = {"participant": person, "due_on": due_on, "discreet": discreet, "url": settings.PUBLIC_URL}
     with translation.override(language), timezone.override(person.office.zone):
         if message.channel == Channel.SMS:
-            title, text = "", " ".join(render_to_string("notices/reminder-sms.txt", facts).split())
+            title, text = "", " ".join(render_to_string(f"notices/{message.kind}-sms.txt", facts).split())
         else:
-            title, text = split_title(render_to_string("notices/reminder.txt", facts))
+            title, text = split_title(render_to_string(f"notices/{message.kind}.txt", facts))
     return Outgoing(message.pk, message.contact.value if message.contact else "", title, text, language)
