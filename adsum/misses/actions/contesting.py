@@ -40,7 +40,7 @@ def contest_step(*, participant: Participant, step_id: int, words: str, now: dat
             raise ContestRefused("empty")
         step.contested_at, step.contest_words = now, text
         step.save(update_fields=["contested_at", "contest_words"])
-        record_step("step.contested", step, me, now)
+        record_step(verb="step.contested", step=step, actor=me, now=now)
         flag = NewFlag(participant.pk, Reason.CONTESTED, f"step:{step.pk}", {"words": text, "contested": step.step})
         raise_flag(flag=flag, actor=me, now=now, policy=step.policy)
     return step
@@ -83,4 +83,4 @@ def _keep_answer(step: MissStep, flag: Flag, officer: Staff, now: datetime) -> N
     step.answered_by, step.answered_at, step.answer = officer, now, flag.decision
     step.answer_reason = flag.decision_reason
     step.save(update_fields=["answered_by", "answered_at", "answer", "answer_reason"])
-    record_step("step.answered", step, officer.as_actor(), now)
+    record_step(verb="step.answered", step=step, actor=officer.as_actor(), now=now)

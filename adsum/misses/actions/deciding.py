@@ -62,7 +62,7 @@ def decide_miss(*, flag_id: int, officer: Staff, asked: StepAsked, now: datetime
         )
         if asked.step == Decision.ABSCONDED:
             _keep_checklist(step, asked, officer)
-        record_step("miss.decided", step, officer.as_actor(), now)
+        record_step(verb="miss.decided", step=step, actor=officer.as_actor(), now=now)
         if not step.needs_signature:
             take_effect(step=step, actor=officer.as_actor(), now=now)
     return flag
@@ -132,7 +132,7 @@ def take_effect(*, step: MissStep, actor: Actor, now: datetime) -> None:
             ask_again_later(duty=duty, at=max(later, step.appointed_at or later), actor=actor, now=now)
         if step.step not in FOLLOWED_UP:
             close_rungs(duty_id=duty.pk, why=RungState.DECIDED, actor=actor, now=now)
-        record_step("step.holds", step, actor, now)
+        record_step(verb="step.holds", step=step, actor=actor, now=now)
 
 
 def _give_date(step: MissStep, now: datetime) -> None:
@@ -168,7 +168,7 @@ def _tell(step: MissStep, policy: LadderPolicy, now: datetime) -> None:
     )
 
 
-def record_step(verb: str, step: MissStep, actor: Actor, now: datetime) -> None:
+def record_step(*, verb: str, step: MissStep, actor: Actor, now: datetime) -> None:
     """Write the line of this step."""
     with transaction.atomic():
         record(

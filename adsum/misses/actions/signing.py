@@ -35,7 +35,7 @@ def sign_step(*, step_id: int, supervisor: Staff, agrees: bool, reason: str, now
             raise DecisionRefused("This person is recorded as absconded already: refuse this one.")
         step.signed_by, step.signed_at, step.signature_agrees, step.signature_reason = supervisor, now, agrees, words
         step.save(update_fields=["signed_by", "signed_at", "signature_agrees", "signature_reason"])
-        record_step("step.signed" if agrees else "step.refused", step, me, now)
+        record_step(verb="step.signed" if agrees else "step.refused", step=step, actor=me, now=now)
         if agrees:
             take_effect(step=step, actor=me, now=now)
         else:
