@@ -1,5 +1,7 @@
 """Steps after missed check-ins, and the status “absconded”. The database refuses one without its person and reason."""
 
+from datetime import datetime, timedelta
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -116,6 +118,11 @@ class MissStep(models.Model):
     @property
     def waits(self) -> bool:
         return self.needs_signature and self.signature_agrees is None
+
+    @property
+    def contest_last(self) -> datetime | None:
+        """The last moment of the last day on which it can be contested."""
+        return self.contest_until - timedelta(seconds=1) if self.contest_until else None
 
     @property
     def number(self) -> str:
