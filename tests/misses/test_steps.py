@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from adsum.checkins.actions import make_duties, submit_report, sweep_overdue
+from adsum.checkins.actions import excuse_duty, make_duties, submit_report, sweep_overdue
 from adsum.checkins.models import Duty, Plan, Rung
 from adsum.checkins.policy import LadderPolicy
 from adsum.checkins.rules import ReportContent
@@ -194,6 +194,30 @@ def test_who_may_sign(duty: Duty, officer: Staff, supervisor: Staff, other_offic
     sign_step(step_id=step.pk, supervisor=second, agrees=True, reason="Yes", now=LATER)
     assert Order.objects.get(ended_at__isnull=True).level == "phone-call"
     assert Plan.objects.get().level == "phone-call"
+
+
+def test_nobody_signs_absconded_for_who_has_checked_in_since(duty: Duty, officer: Staff, supervisor: Staff) -> None:
+    step = decide(officer, "absconded")
+    since = LATER + timedelta(minutes=5)
+    submit_report(participant=duty.participant, key=uuid4(), content=ReportContent(lives_there=True), now=since)
+    with pytest.raises(DecisionRefused, match="has checked in since"):
+        sign_step(step_id=step.pk, supervisor=supervisor, agrees=True, reason="Yes", now=since)
+    sign_step(step_id=step.pk, supervisor=supervisor, agrees=False, reason="She is back", now=since)
+
+
+@pytest.mark.parametrize("step", ["warning", "new-date", "home-visit"])
+def test_nothing_harms_for_a_check_in_that_counts_as_done(duty: Duty, officer: Staff, step: str) -> None:
+    Duty.objects.filter(pk=duty.pk).update(outcome="excused")
+    with pytest.raises(DecisionRefused, match="counts as done"):
+        decide(officer, step)
+    assert not MissStep.objects.exists()
+
+
+def test_nobody_signs_for_a_check_in_that_was_excused_meanwhile(duty: Duty, officer: Staff, supervisor: Staff) -> None:
+    step = decide(officer, "level-change")
+    excuse_duty(duty_id=duty.pk, officer=officer, words="The letter came", now=LATER)
+    with pytest.raises(DecisionRefused, match="counts as done"):
+        sign_step(step_id=step.pk, supervisor=supervisor, agrees=True, reason="Yes", now=LATER)
 
 
 def contested(duty: Duty, officer: Staff, supervisor: Staff, step: str = "absconded") -> Flag:

@@ -44,7 +44,7 @@ class CallRefused(Exception):
 
 
 class DateTaken(Exception):
-    """A check-in is due on that day already; the message says so."""
+    """No new date can be given: one is due on that day, or the check-in counts as done; the message says which."""
 
 
 def _ladder_of(duty: Duty, now: datetime) -> LadderPolicy:
@@ -235,7 +235,8 @@ def give_new_date(*, duty: Duty, due_on: date, officer: Staff, words: str, now: 
     plan, person, zone = duty.plan, duty.participant, duty.participant.office.zone
     rules = in_force(CheckinPolicy, now=now, office_id=person.office_id, level=plan.level)
     with transaction.atomic():
-        Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+        if Duty.objects.select_for_update(no_key=True).get(pk=duty.pk).outcome != Outcome.MISSED:
+            raise DateTaken("This check-in counts as done already.")
         if Duty.objects.filter(plan=plan, due_on=due_on).exists():
             raise DateTaken("A check-in is due on that day already: choose another one.")
         due_at = end_of_day(due_on, zone)

@@ -16,7 +16,7 @@ from adsum.core.text import clean_line, clean_text
 from adsum.flags.actions import DecisionRefused
 from adsum.flags.models import Flag
 from adsum.flags.queries import find_flag
-from adsum.flags.rules import Decision
+from adsum.flags.rules import ADVERSE, Decision
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.misses.models import Absconding, MissStep
@@ -43,6 +43,8 @@ def decide_miss(*, flag_id: int, officer: Staff, asked: StepAsked, now: datetime
         duty = _duty_of(flag_id, officer)
         policy, zone = _ladder_of(duty, now), duty.participant.office.zone
         fault = fault_in(asked, levels=LEVELS, today=now.astimezone(zone).date(), policy=policy)
+        if asked.step in ADVERSE and duty.outcome != Outcome.MISSED:
+            fault = "This check-in counts as done meanwhile: nothing harms the person for it."
         if fault:
             raise DecisionRefused(fault)
         flag = decide_flag(flag_id=flag_id, officer=officer, decision=asked.step, reason=asked.reason, now=now)

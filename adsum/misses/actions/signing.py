@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from adsum.checkins.queries import reports_of
+from adsum.checkins.rules import Outcome
 from adsum.core.text import clean_text
 from adsum.flags.actions import DecisionRefused, raise_flag
-from adsum.flags.rules import NewFlag, Reason
+from adsum.flags.rules import Decision, NewFlag, Reason
+from adsum.ledger.rules import Actor
 from adsum.misses.actions.deciding import record_step, take_effect
 from adsum.misses.models import MissStep
 from adsum.misses.queries import absconding_of, find_step
@@ -31,8 +34,8 @@ def sign_step(*, step_id: int, supervisor: Staff, agrees: bool, reason: str, now
             raise DecisionRefused("Another person signs: you have proposed it yourself.")
         if not words:
             raise DecisionRefused("Write a reason: the participant and their lawyer can ask for it.")
-        if agrees and step.step == "absconded" and absconding_of(participant_id=step.participant_id, seen_by=me):
-            raise DecisionRefused("This person is recorded as absconded already: refuse this one.")
+        if agrees and (fault := _outdated(step, me)):
+            raise DecisionRefused(fault)
         step.signed_by, step.signed_at, step.signature_agrees, step.signature_reason = supervisor, now, agrees, words
         step.save(update_fields=["signed_by", "signed_at", "signature_agrees", "signature_reason"])
         record_step(verb="step.signed" if agrees else "step.refused", step=step, actor=me, now=now)
@@ -43,3 +46,16 @@ def sign_step(*, step_id: int, supervisor: Staff, agrees: bool, reason: str, now
             flag = NewFlag(step.participant_id, Reason.MISSED_CHECK_IN, f"duty:{step.duty_id}", details)
             raise_flag(flag=flag, actor=me, now=now, policy=step.policy)
     return step
+
+
+def _outdated(step: MissStep, seen_by: Actor) -> str:
+    """Why this cannot be signed any more: what it was proposed for has changed since."""
+    if step.duty.outcome != Outcome.MISSED:
+        return "This check-in counts as done meanwhile: refuse this one."
+    if step.step != Decision.ABSCONDED:
+        return ""
+    if absconding_of(participant_id=step.participant_id, seen_by=seen_by):
+        return "This person is recorded as absconded already: refuse this one."
+    reports = reports_of(participant_id=step.participant_id, seen_by=seen_by)
+    has_come = reports.filter(received_at__gt=step.decided_at).exists()
+    return "The person has checked in since this was proposed: refuse this one." if has_come else ""
