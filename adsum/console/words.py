@@ -221,8 +221,8 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found += [f"Contests: {_words(DECISIONS, details['contested'])}"] if details.get("contested") else []
     found += [f"The supervisor refused: “{details['refused']}”"] if details.get("refused") else []
     found += ["You wanted to be asked again"] if details.get("again") else []
-    found += [f"Messages go out until {_moment(details['reaching_until'])}"] if details.get("reaching_until") else []
-    found += [f"To be decided by {_moment(details['task_due_at'])}"] if details.get("task_due_at") else []
+    found += _by_now(details, "reaching_until", "Messages go out until", "Messages went out until")
+    found += _by_now(details, "task_due_at", "To be decided by", "Should have been decided by")
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
 
 
@@ -303,5 +303,10 @@ def _day(iso: str) -> str:
     return format_date(date.fromisoformat(iso), "N j, Y")
 
 
-def _moment(iso: str) -> str:
-    return format_date(timezone.localtime(datetime.fromisoformat(iso)), "D, N j, H:i")
+def _by_now(details: Mapping[str, Any], name: str, ahead: str, over: str) -> list[str]:
+    """A moment of a flag's clock, in the words for one to come or for one that is over."""
+    if not details.get(name):
+        return []
+    moment = datetime.fromisoformat(details[name])
+    words = over if moment < timezone.now() else ahead
+    return [f"{words} {format_date(timezone.localtime(moment), 'D, N j, H:i')}"]
