@@ -187,6 +187,17 @@ def test_a_message_that_waits_is_not_sent_after_the_report(person: Participant, 
     assert Message.objects.get(channel="sms").state == "needless"
 
 
+def test_a_worker_that_stood_still_does_not_send_what_is_old(person: Participant, gateway: FakeGateway) -> None:
+    with_contacts(person)
+    miss(person)
+    late = MISSED + timedelta(days=POLICY.contact_useful_days + 9, hours=15)
+    climb_until(late)
+    with time_machine.travel(late, tick=False):
+        send_waiting()
+    assert not gateway.messages
+    assert set(Message.objects.values_list("state", flat=True)) == {"needless"}
+
+
 def test_stops_hold(person: Participant) -> None:
     with_contacts(person)
     stop_texts(number=PHONE, now=MISSED)

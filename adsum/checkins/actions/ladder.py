@@ -195,7 +195,7 @@ def _message_of(rung: Rung, reach: Reach, now: datetime) -> Message:
         channel=rung.way,
         queued_at=now,
         send_at=send_at,
-        expires_at=send_at + timedelta(days=policy.contact_useful_days),
+        expires_at=rung.climb_at + timedelta(days=policy.contact_useful_days),
         policy=rung.policy,
     )
 
