@@ -14,11 +14,13 @@ from adsum.checkins.models import (
     Plan,
     ReceiptMiss,
     Report,
+    Rung,
 )
 from adsum.documents.models import Document, FormSent, Inability, Upload
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, Wave
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
+from adsum.misses.models import Absconding, MissStep
 from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNumber, Wish
 from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
@@ -29,6 +31,7 @@ from adsum.policies.models import PolicyVersion
 from adsum.questions.models import QuestionTemplate
 
 __all__ = [
+    "Absconding",
     "ActivationTry",
     "Address",
     "Appointment",
@@ -56,6 +59,7 @@ __all__ = [
     "LedgerSeal",
     "LocationFix",
     "Message",
+    "MissStep",
     "Notice",
     "Order",
     "Outage",
@@ -69,6 +73,7 @@ __all__ = [
     "Reply",
     "Report",
     "Representative",
+    "Rung",
     "SharedPoint",
     "SharingStop",
     "SignInTry",

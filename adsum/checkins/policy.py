@@ -241,3 +241,92 @@ class CheckinPolicy(Policy):
         high=3650,
         why="Answers serve the pending case; afterwards only the fact and the receipt remain.",
     )
+
+
+@dataclass(frozen=True)
+class LadderPolicy(Policy):
+    """After a miss: how we reach out, when an officer's clock runs, which steps they may take, who signs."""
+
+    contact_after_hours: tuple[int, ...] = knob(
+        (0, 0, 24, 48, 72),
+        reach=Reach.LEVEL,
+        low=0,
+        high=720,
+        why="Spread over days: a phone that is off today is often on tomorrow. Each goes with one of `contact_by`.",
+    )
+    contact_by: tuple[str, ...] = knob(
+        ("sms", "email", "sms", "call", "letter"),
+        reach=Reach.LEVEL,
+        among=("sms", "email", "call", "letter"),
+        why="The way of each attempt, in order; the last one serves for hours beyond it. A call is made by an officer.",
+    )
+    contact_useful_days: int = knob(
+        7, reach=Reach.LEVEL, low=1, high=30, why="An attempt that could not go for so long says nothing new any more."
+    )
+    task_after_hours: int = knob(
+        72,
+        reach=Reach.LEVEL,
+        low=0,
+        high=720,
+        why="Most who miss a day answer the first messages. An officer may decide before; nobody has to.",
+    )
+    task_hours: int = knob(
+        120,
+        reach=Reach.LEVEL,
+        low=4,
+        high=720,
+        why="So long after it began the officer's task should be done: who waits for a decision should not wait long.",
+    )
+    steps: tuple[str, ...] = knob(
+        (
+            "excused",
+            "new-date",
+            "reached",
+            "not-reached",
+            "appointment",
+            "home-visit",
+            "warning",
+            "stays-missed",
+            "level-change",
+            "absconded",
+        ),
+        reach=Reach.LEVEL,
+        among=(
+            "excused",
+            "new-date",
+            "reached",
+            "not-reached",
+            "appointment",
+            "home-visit",
+            "warning",
+            "stays-missed",
+            "level-change",
+            "absconded",
+        ),
+        why="What an officer may choose about a missed check-in, mildest first.",
+    )
+    signed_steps: tuple[str, ...] = knob(
+        ("level-change", "absconded"),
+        reach=Reach.LEVEL,
+        among=("home-visit", "warning", "level-change", "absconded"),
+        why="These hold only once a supervisor has signed. “Absconded” always needs it, listed or not.",
+    )
+    new_date_days: int = knob(
+        7, reach=Reach.LEVEL, low=1, high=60, why="The new date that is suggested: a week is enough to mend a phone."
+    )
+    latest_date_days: int = knob(
+        60, reach=Reach.LEVEL, low=7, high=180, why="A date further away than this is probably mistyped."
+    )
+    follow_up_days: int = knob(
+        7,
+        reach=Reach.LEVEL,
+        low=1,
+        high=60,
+        why="After a call in vain, a visit or an appointment, the officer is asked so much later what came of it.",
+    )
+    contest_days: int = knob(
+        30, reach=Reach.LEVEL, low=7, high=180, why="Time to find a lawyer and to say what is wrong with a decision."
+    )
+    keep_days: int = knob(
+        1825, low=365, high=3650, why="Decisions about a person stay open to question as long as their case can."
+    )

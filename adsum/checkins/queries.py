@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from adsum.appointments.queries import appointments_that_hold
 from adsum.checkins.models import (
     Attempt,
     CalendarFeed,
@@ -21,6 +20,7 @@ from adsum.checkins.models import (
     Plan,
     ReceiptMiss,
     Report,
+    Rung,
 )
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
@@ -40,10 +40,6 @@ from adsum.checkins.rules import (
 )
 from adsum.core.asking import Later, Question
 from adsum.ledger.rules import Actor, ActorKind, FilePart
-from adsum.notices.channels.words import write_notice, write_reminder
-from adsum.notices.models import Message, Notice
-from adsum.notices.queries import discreet_people, notices_by_id
-from adsum.notices.rules import NoticeKind, Outgoing
 from adsum.offices.queries import closed_days
 from adsum.people.models import Participant
 from adsum.people.queries import may_see, participants
@@ -118,38 +114,9 @@ def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, dat
     return dict(found.values_list("pk", "due_on"))
 
 
-def write_messages(*, messages: Sequence[Message], at: datetime, seen_by: Actor) -> dict[int, Outgoing]:
-    """The words of these messages at that moment, by message; one that nobody needs any more is not among them."""
-    duties = open_due_days(duty_ids=_about("duty", messages), seen_by=seen_by)
-    holding = appointments_that_hold(ids=_about("appointment", messages), at=at, seen_by=seen_by)
-    news = _news_that_holds(_about("notice", messages), seen_by)
-    discreet = discreet_people(among=[one.participant_id for one in messages], seen_by=seen_by)
-    written: dict[int, Outgoing] = {}
-    for one in messages:
-        quiet = one.participant_id in discreet
-        if due_on := duties.get(one.about_id("duty") or 0):
-            written[one.pk] = write_reminder(one, template="reminder", discreet=quiet, due_on=due_on)
-        if expected := holding.get(one.about_id("appointment") or 0):
-            written[one.pk] = write_reminder(one, template="appointment-reminder", discreet=quiet, appointment=expected)
-        if notice := news.get(one.about_id("notice") or 0):
-            written[one.pk] = write_notice(one, notice=notice, discreet=quiet)
-    return written
-
-
-def _about(kind: str, messages: Sequence[Message]) -> list[int]:
-    return [number for one in messages if (number := one.about_id(kind))]
-
-
-def _news_that_holds(ids: Collection[int], seen_by: Actor) -> dict[int, Notice]:
-    """These notices, without those about a missed check-in that has come or was excused meanwhile."""
-    notices = notices_by_id(ids=ids, seen_by=seen_by)
-    missed = {
-        pk: int(one.about.removeprefix("duty:")) for pk, one in notices.items() if one.kind == NoticeKind.CHECKIN_MISSED
-    }
-    answered = Report.objects.filter(duty=OuterRef("pk"))
-    still = Duty.objects.filter(~Exists(answered), pk__in=missed.values(), outcome=Outcome.MISSED)
-    still_missed = set(still.values_list("pk", flat=True))
-    return {pk: one for pk, one in notices.items() if pk not in missed or missed[pk] in still_missed}
+def find_rung(*, rung_id: int, seen_by: Actor) -> Rung | None:
+    """One rung, or None where this person may not see it."""
+    return Rung.objects.filter(pk=rung_id, participant__in=participants(seen_by=seen_by)).first()
 
 
 def waiting_duties(*, at: datetime, seen_by: Actor) -> QuerySet[Duty]:
@@ -383,8 +350,10 @@ def count_outcomes(*, participant_id: int, since: datetime, seen_by: Actor) -> d
 
 
 def count_set_aside(*, seen_by: Actor) -> int:
-    """How many duties the sweep could not mark; `adsum check` names them."""
-    return Duty.objects.filter(participant__in=participants(seen_by=seen_by)).exclude(set_aside="").count()
+    """How many duties the sweep could not mark, and rungs it could not climb; `adsum check` names them."""
+    visible = participants(seen_by=seen_by)
+    rungs = Rung.objects.filter(participant__in=visible).exclude(set_aside="").count()
+    return rungs + Duty.objects.filter(participant__in=visible).exclude(set_aside="").count()
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
@@ -394,7 +363,10 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     attempts = attempts_of(participant_id=participant_id, seen_by=seen_by)
     plans = plans_of(participant_id=participant_id, seen_by=seen_by)
     pauses = pauses_of(participant_id=participant_id, seen_by=seen_by)
-    hand_offs = HandOff.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk=participant_id))
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    hand_offs = HandOff.objects.filter(participant__in=visible)
+    rungs = Rung.objects.filter(participant__in=visible).order_by("climb_at", "pk")
+    reaching = ("duty__due_on", "way", "climb_at", "state", "closed_at", "officer__name", "words")
     answers = (
         "receipt_number",
         "received_at",
@@ -419,5 +391,6 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
         "plans": list(plans.values("interval_days", "weekdays", "month_day", "started_at", "ended_at", "reason")),
         "pauses": list(pauses.values("why", "words", "began_at", "ended_at")),
+        "attempts_to_reach": list(rungs.values(*reaching)),
         "hand_offs": list(hand_offs.values("made_at", "used_at", "latitude", "longitude", "accuracy_m")),
     }

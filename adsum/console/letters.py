@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.checkins.queries import write_messages
+from adsum.checkins.message_queries import write_messages
 from adsum.console.access import staff_only
 from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import FlagsPolicy

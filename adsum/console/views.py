@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adsum.checkins.actions import decide_flag
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.console.appointments import appointments_shown
 from adsum.console.evidence import evidence_for
-from adsum.console.excuses import excuses_for, read_new_date
+from adsum.console.excuses import excuses_for
+from adsum.console.misses import miss_page, story_of_misses, take_decision
 from adsum.console.schedule import schedule_for
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
@@ -166,6 +166,7 @@ def _person_page(
         **appointments_shown(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         **schedule_for(participant_id=participant.pk, seen_by=me),
         **excuses_for(participant=participant, now=timezone.now(), seen_by=me),
+        **story_of_misses(participant, now=timezone.now(), seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 
@@ -174,23 +175,22 @@ def _person_page(
 @require_POST
 def flag_decision(request: HttpRequest, staff: Staff, flag_id: int) -> HttpResponse:
     """The officer decides about a flag, with a reason."""
-    decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
+    queue = request.POST.get("queue") == "yes"
+    whose = "&of=office" if request.POST.get("of") == "office" else ""
     try:
-        flag = decide_flag(
-            flag_id=flag_id,
-            officer=staff,
-            decision=decision,
-            reason=reason,
-            new_date=read_new_date(request.POST.get("new_date", "")),
-            now=timezone.now(),
-        )
+        flag = take_decision(flag_id=flag_id, staff=staff, sent=request.POST.dict(), now=timezone.now())
     except AlreadyDecided as decided:
         messages.warning(request, str(decided))
-        return redirect("worklist")
+        return redirect(f"/console/misses/?after={flag_id}{whose}") if queue else redirect("worklist")
     except DecisionRefused as refusal:
+        found = find_flag(flag_id=flag_id, seen_by=staff.as_actor())
+        if queue and found is not None and found.about_id("duty"):
+            return miss_page(request, staff, found, error=str(refusal))
         participant = _participant_of_flag_or_404(staff, flag_id)
         return _person_page(request, staff, participant, error=str(refusal), flag_id=flag_id)
     messages.success(request, f"Decided: {flag.decision_words} ({flag.participant.full_name}).")
+    if queue:
+        return redirect(f"/console/misses/?after={flag_id}{whose}")
     rest = flags_of(participant_id=flag.participant_id, seen_by=staff.as_actor()).filter(cleared_at__isnull=True)
     return redirect("person", participant_id=flag.participant_id) if rest.exists() else redirect("worklist")
 

@@ -1,20 +1,22 @@
 """What the code calls things, in an officer's words: the filters of the console's pages."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language_info
 
 from adsum.appointments.rules import ATTENDANCES, KINDS
-from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT
+from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT, RungState, Way
 from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
-from adsum.flags.rules import DECISIONS, REASONS
+from adsum.flags.rules import DECISIONS, REASONS, Reason
 from adsum.ledger.rules import ActorKind
+from adsum.misses.rules import CHECKED
 from adsum.orders.rules import Level
 from adsum.places.rules import PlaceClass
 
@@ -82,6 +84,17 @@ VERBS = {
     "form.sent": "said that a form is sent",
     "form.not-sent": "said that a form is not sent after all",
     "flag.cleared": "decided a flag",
+    "call.made": "called the person",
+    "ladder.follow-up": "asked to be asked again about a missed check-in",
+    "checkin.new-date": "gave a new date for a check-in",
+    "plans.level": "changed the level of the check-ins to come",
+    "miss.decided": "decided about a missed check-in",
+    "step.holds": "put a decision into force",
+    "step.signed": "signed a decision",
+    "step.refused": "refused to sign a decision",
+    "step.contested": "contested a decision",
+    "step.answered": "answered a contested decision",
+    "step.undone": "undid a decision",
 }
 ACTORS = {
     ActorKind.PARTICIPANT: "The participant",
@@ -123,6 +136,8 @@ NOTICES = {
     "excuse-refused": "a request to be excused is refused",
     "excuse-more": "more is asked about a request to be excused",
     "checkin-new-date": "a check-in has a new date",
+    "step-taken": "a decision, and how to contest it",
+    "step-answered": "a decision was looked at again",
 }
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
@@ -146,6 +161,28 @@ SAYINGS = {
     Says.SHELTER: "Says: I stay in a shelter",
     Says.NO_FIXED_ADDRESS: "Says: I have no fixed address",
     Says.NO_CAMERA: "Says: I cannot take a photo",
+}
+WAYS = {Way.SMS: "Text message", Way.EMAIL: "E-mail", Way.LETTER: "Letter", Way.CALL: "Call", Way.TASK: "Ask again"}
+RUNGS = {
+    RungState.WAITING: "to come",
+    RungState.WRITTEN: "written",
+    RungState.TO_CALL: "an officer is to call",
+    RungState.REACHED: "reached",
+    RungState.NOT_REACHED: "not reached",
+    RungState.ASKED: "asked",
+    RungState.NO_WAY: "no such way to this person",
+    RungState.REPORTED: "not needed: a check-in came",
+    RungState.EXCUSED: "not needed: excused",
+    RungState.DECIDED: "not needed: decided",
+    RungState.LEFT: "not needed: has left",
+}
+MESSAGES = {
+    "waiting": "waits to be sent",
+    "sent": "sent, no receipt yet",
+    "delivered": "delivered",
+    "failed": "did not arrive",
+    "gave-up": "could not be sent",
+    "needless": "not needed any more",
 }
 FACTS: dict[str, Mapping[Any, str]] = {
     "reason": {reason: doc.title for reason, doc in REASONS.items()},
@@ -187,6 +224,7 @@ _TABLES: dict[str, Mapping[Any, str]] = {
     "asked_words": ASKED_REASONS,
     "through_words": THROUGH,
     "excuse_words": EXCUSE_ANSWERS,
+    "way_words": WAYS,
 }
 for _name, _table in _TABLES.items():
     register.filter(_name, partial(_words, _table))
@@ -217,7 +255,42 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
     found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
+    found += [f"Contests: {_words(DECISIONS, details['contested'])}"] if details.get("contested") else []
+    found += [f"The supervisor refused: “{details['refused']}”"] if details.get("refused") else []
+    found += ["You wanted to be asked again"] if details.get("again") else []
+    found += _by_now(details, "reaching_until", "Messages go out until", "Messages went out until")
+    found += _by_now(details, "task_due_at", "To be decided by", "Should have been decided by")
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]
+
+
+@register.filter
+def rung_words(rung: Any) -> str:
+    """What became of an attempt to reach somebody."""
+    if rung.set_aside:
+        return "went wrong; the operator is told"
+    if rung.state == RungState.WRITTEN and rung.message is not None:
+        return _words(MESSAGES, rung.message.state)
+    if rung.state == RungState.WAITING and rung.duty.outcome != "missed":
+        return "not needed"
+    return _words(RUNGS, rung.state)
+
+
+@register.filter
+def check_words(absconding: Any, name: str) -> str:
+    """What an officer answered to this line of the checklist."""
+    return _words(CHECKED, getattr(absconding, name))
+
+
+@register.filter
+def lookup_note(typed: Mapping[str, str], name: str) -> str:
+    """The note that was typed beside this line of the checklist."""
+    return typed.get(f"{name}_note", "")
+
+
+@register.filter
+def is_of_a_miss(flag: Any) -> bool:
+    """True for a flag about a missed check-in, or its late report."""
+    return flag.reason in (Reason.MISSED_CHECK_IN, Reason.LATE_REPORT)
 
 
 @register.filter
@@ -273,3 +346,12 @@ def line_facts(line: Any) -> str:
 
 def _day(iso: str) -> str:
     return format_date(date.fromisoformat(iso), "N j, Y")
+
+
+def _by_now(details: Mapping[str, Any], name: str, ahead: str, over: str) -> list[str]:
+    """A moment of a flag's clock, in the words for one to come or for one that is over."""
+    if not details.get(name):
+        return []
+    moment = datetime.fromisoformat(details[name])
+    words = over if moment < timezone.now() else ahead
+    return [f"{words} {format_date(timezone.localtime(moment), 'D, N j, H:i')}"]

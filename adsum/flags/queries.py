@@ -28,6 +28,17 @@ def find_flag(*, flag_id: int, seen_by: Actor) -> Flag | None:
     return Flag.objects.filter(pk=flag_id, participant__in=participants(seen_by=seen_by)).first()
 
 
+def next_flag(*, reason: Reason, after: int | None, seen_by: Actor, only_mine: bool = False) -> Flag | None:
+    """The flag of this kind that comes next on the worklist; `after`: behind this one, which may be decided already."""
+    waiting = worklist(seen_by=seen_by, only_mine=only_mine).filter(reason=reason)
+    last = Flag.objects.filter(pk=after).values_list("urgency", "raised_at", "pk").first() if after else None
+    if last is not None:
+        urgency, raised_at, number = last
+        same = Q(urgency=urgency, raised_at=raised_at, pk__gt=number)
+        waiting = waiting.filter(same | Q(urgency=urgency, raised_at__gt=raised_at) | Q(urgency__gt=urgency))
+    return waiting.first()
+
+
 def open_flags_about_duty(*, duty_id: int, seen_by: Actor) -> QuerySet[Flag]:
     """Open flags that an excuse of this check-in settles: that it was missed, or late, or that somebody asks for it."""
     about_it = Q(about=f"duty:{duty_id}") | Q(details__duty=duty_id)

@@ -22,10 +22,12 @@ class Reason(StrEnum):
     CONTACT_BROKEN = "contact-broken"
     WROTE_BACK = "wrote-back"
     EXCUSE_ASKED = "excuse-asked"
+    CONTESTED = "contested"
+    BACK_AGAIN = "back-again"
 
 
 class Decision(StrEnum):
-    """What an officer can decide about a flag. None of these is adverse to the participant."""
+    """What an officer can decide about a flag. ADVERSE ones have a record, a notice and a way to contest them."""
 
     EXCUSED = "excused"
     REACHED = "reached"
@@ -44,6 +46,13 @@ class Decision(StrEnum):
     MORE_ASKED = "more-asked"
     NOT_EXCUSED = "not-excused"
     NEEDLESS = "needless"
+    APPOINTMENT = "appointment"
+    HOME_VISIT = "home-visit"
+    WARNING = "warning"
+    LEVEL_CHANGE = "level-change"
+    ABSCONDED = "absconded"
+    STANDS = "stands"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,21 @@ class ReasonDoc:
 
 
 # A missed check-in and its late report are one matter, so that what is decided of one can be said of the other.
-OF_A_MISS = (Decision.EXCUSED, Decision.STAYS_MISSED, Decision.REACHED, Decision.NOT_REACHED)
+OF_A_MISS = (
+    Decision.EXCUSED,
+    Decision.NEW_DATE,
+    Decision.REACHED,
+    Decision.NOT_REACHED,
+    Decision.APPOINTMENT,
+    Decision.HOME_VISIT,
+    Decision.WARNING,
+    Decision.STAYS_MISSED,
+    Decision.LEVEL_CHANGE,
+    Decision.ABSCONDED,
+)
+ADVERSE = frozenset(
+    {Decision.APPOINTMENT, Decision.HOME_VISIT, Decision.WARNING, Decision.LEVEL_CHANGE, Decision.ABSCONDED}
+)
 
 # What is written as the reason of a decision about these is sent to the participant.
 ANSWERED_IN_WRITING = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED})
@@ -147,6 +170,18 @@ REASONS = {
         35,
         (Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
     ),
+    Reason.CONTESTED: ReasonDoc(
+        "Contests a decision",
+        "The participant says that a decision is wrong. Does it stand? Your reason is sent to them as the answer.",
+        15,
+        (Decision.UNDONE, Decision.STANDS),
+    ),
+    Reason.BACK_AGAIN: ReasonDoc(
+        "Absconded, but has checked in",
+        "A check-in came from somebody who is recorded as absconded. Adsum proposes to end that record.",
+        12,
+        (Decision.UNDONE, Decision.STANDS),
+    ),
 }
 
 DECISIONS = {
@@ -167,6 +202,13 @@ DECISIONS = {
     Decision.MORE_ASKED: "I ask for more; the participant is told my reason",
     Decision.NOT_EXCUSED: "I do not excuse it; the participant is told why, and that they can ask again",
     Decision.NEEDLESS: "It needs no answer: the check-in came, or it was no request",
+    Decision.APPOINTMENT: "Office appointment; the participant is told",
+    Decision.HOME_VISIT: "Ask for a home visit; the participant is told",
+    Decision.WARNING: "Written warning; the participant is told",
+    Decision.LEVEL_CHANGE: "Propose another level; a supervisor signs",
+    Decision.ABSCONDED: "Propose “absconded”; a supervisor signs",
+    Decision.STANDS: "It stands",
+    Decision.UNDONE: "I undo it; the participant is told",
 }
 
 

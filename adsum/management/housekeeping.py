@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from adsum.appointments import actions as appointments
 from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins import actions as checkins
-from adsum.checkins.policy import CheckinPolicy
+from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.core.knobs import Policy
 from adsum.documents import actions as documents
 from adsum.documents.policy import DocumentsPolicy
@@ -14,6 +14,7 @@ from adsum.enrolment import actions as enrolment
 from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.flags import actions as flags
 from adsum.flags.policy import FlagsPolicy
+from adsum.misses import actions as misses
 from adsum.notices import actions as notices
 from adsum.notices.policy import NoticesPolicy
 from adsum.offices import actions as offices
@@ -33,6 +34,7 @@ RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
     (documents.forget, DocumentsPolicy, "keep_days"),
     (enrolment.forget, EnrolmentPolicy, "keep_tries_days"),
     (flags.forget, FlagsPolicy, "keep_days"),
+    (misses.forget, LadderPolicy, "keep_days"),
     (notices.forget, NoticesPolicy, "keep_days"),
     (offices.forget, OfficesPolicy, "keep_tries_days"),
     (orders.forget, OrdersPolicy, "keep_shared_days"),
@@ -44,6 +46,11 @@ RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
 def keep_duties(now: datetime) -> tuple[int, int]:
     """Make the duties that come next, then mark what is overdue; returns how many of each."""
     return checkins.make_duties(now=now), checkins.sweep_overdue(now=now)
+
+
+def see_returns(now: datetime) -> int:
+    """Propose to end “absconded” for who has checked in; returns for how many."""
+    return misses.flag_returns(now=now)
 
 
 def keep_documents(now: datetime) -> tuple[int, int]:

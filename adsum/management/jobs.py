@@ -11,9 +11,9 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties
+from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties, see_returns
 from adsum.management.ledger_proof import seal_ledger
-from adsum.management.messaging import remind, send_waiting
+from adsum.management.messaging import climb, remind, send_waiting
 from adsum.management.pulse import note_worker
 
 
@@ -23,6 +23,7 @@ def keep_duties_now(timestamp: int, **_: Any) -> None:
     """Every minute: make duties ahead, mark overdue ones. `timestamp` is when this run was due."""
     close_old_connections()
     keep_duties(timezone.now())
+    see_returns(timezone.now())
 
 
 @app.periodic(cron="* * * * *")
@@ -52,9 +53,10 @@ def keep_documents_now(timestamp: int, **_: Any) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="remind", queueing_lock="remind")
 def remind_now(timestamp: int, **_: Any) -> None:
-    """Every minute: make reminders and send what waits. `timestamp` is when this run was due."""
+    """Every minute: make reminders, climb the ladders, send what waits. `timestamp` is when this run was due."""
     close_old_connections()
     remind(timezone.now())
+    climb(timezone.now())
     send_waiting()
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from adsum.checkins.actions import make_reminders, settle_tried
-from adsum.checkins.queries import write_messages
+from adsum.checkins.actions import climb_rungs, make_reminders, settle_tried
+from adsum.checkins.message_queries import write_messages
 from adsum.ledger.rules import RULES
 from adsum.notices.actions import claim_messages, drop_messages, pass_on_notices
 from adsum.notices.channels.all import SENDERS, channels_set_up
@@ -33,6 +33,11 @@ def remind(now: datetime) -> int:
     """Make the reminders that are due to be made, and pass news on; returns how many of both."""
     can = channels_set_up()
     return make_reminders(can=can, now=now) + pass_on_notices(can=can, now=now)
+
+
+def climb(now: datetime) -> int:
+    """Reach out to who has missed a check-in, as the ladder says; returns how many rungs were climbed or closed."""
+    return climb_rungs(can=channels_set_up(), now=now)
 
 
 def send_waiting() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from adsum.appointments.policy import AppointmentsPolicy
-from adsum.checkins.policy import CheckinPolicy
+from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.core.knobs import KnobDoc, Policy, Reach, knobs_of
 from adsum.documents.policy import DocumentsPolicy
 from adsum.enrolment.policy import EnrolmentPolicy
@@ -30,6 +30,7 @@ POLICIES: dict[str, type[Policy]] = {
     "documents": DocumentsPolicy,
     "appointments": AppointmentsPolicy,
     "checkins": CheckinPolicy,
+    "ladder": LadderPolicy,
     "orders": OrdersPolicy,
     "enrolment": EnrolmentPolicy,
 }

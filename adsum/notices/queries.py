@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.notices.models import Message, Notice, Reply, StoppedNumber, Wish
-from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Hours, MessageState
+from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Hours, MessageState, Reach
 from adsum.people.models import Contact
 from adsum.people.queries import participants
 from adsum.people.rules import ContactKind
@@ -78,6 +78,30 @@ def messages_to(*, participant_id: int, seen_by: Actor) -> QuerySet[Message]:
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     gone = Message.objects.filter(participant__in=visible, sent_at__isnull=False)
     return gone.order_by("-sent_at", "-pk")
+
+
+def reach_of(*, of: Collection[int], seen_by: Actor) -> dict[int, Reach]:
+    """How each of these people can be reached by messages; for the rules, who see everybody. Three questions."""
+    if seen_by.kind != ActorKind.RULES:
+        return {}
+    wishes = {wish.participant_id: wish for wish in Wish.objects.filter(participant__in=of)}
+    working = Contact.objects.filter(participant__in=of, broken_at__isnull=True).exclude(value="")
+    stopped = StoppedNumber.objects.filter(number__in=working.filter(kind=ContactKind.PHONE).values("value"))
+    numbers = set(stopped.values_list("number", flat=True))
+    best: dict[tuple[int, str], int] = {}
+    for contact in working.order_by("since", "pk"):
+        if contact.kind != ContactKind.PHONE or contact.value not in numbers:
+            best[contact.participant_id, contact.kind] = contact.pk
+    default = Wish(channels=list(DEFAULT_CHANNELS), hours=Hours.ANY)
+    return {
+        person: Reach(
+            tuple(wishes.get(person, default).channels),
+            Hours(wishes.get(person, default).hours),
+            best.get((person, ContactKind.PHONE)),
+            best.get((person, ContactKind.EMAIL)),
+        )
+        for person in of
+    }
 
 
 def letters_to_post(*, seen_by: Actor) -> QuerySet[Message]:

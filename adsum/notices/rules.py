@@ -5,7 +5,7 @@ The words of a notice stand in `templates/notices/<kind>.txt`, the first line be
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -35,6 +35,8 @@ class NoticeKind(StrEnum):
     EXCUSE_REFUSED = "excuse-refused"
     EXCUSE_MORE = "excuse-more"
     CHECKIN_NEW_DATE = "checkin-new-date"
+    STEP_TAKEN = "step-taken"
+    STEP_ANSWERED = "step-answered"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class MessageKind(StrEnum):
 
     REMINDER = "reminder"
     NOTICE = "notice"
+    MISSED = "missed"
 
 
 class MessageState(StrEnum):
@@ -159,6 +162,53 @@ def _span(day: date, hours: Hours, now: datetime, zone: ZoneInfo, policy: Notice
     if ends - begins >= timedelta(minutes=policy.least_spread_minutes):
         return begins, ends
     return max(now, _at(day, policy.earliest_hour, zone)), _at(day, policy.latest_hour, zone)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a person can be reached: the ways and hours they like, and the ids of contacts that work."""
+
+    channels: tuple[str, ...]
+    hours: Hours
+    phone: int | None
+    email: int | None
+
+    def contact_for(self, channel: Channel) -> int | None:
+        """The contact that this channel writes to."""
+        return {Channel.SMS: self.phone, Channel.EMAIL: self.email}.get(channel)
+
+    def goes_by(self, channel: Channel, *, can: Collection[Channel]) -> bool:
+        """True where a message may go this way. A letter goes to who likes letters, and to whom nothing else reaches.
+
+        Who wants no messages at all gets none.
+        """
+        if channel not in can:
+            return False
+        if channel is not Channel.LETTER:
+            return channel in self.channels and self.contact_for(channel) is not None
+        others = any(self.goes_by(other, can=can) for other in can if other is not Channel.LETTER)
+        return bool(self.channels) and (Channel.LETTER in self.channels or not others)
+
+
+def next_moment(now: datetime, *, place: float, hours: Hours, zone: ZoneInfo, policy: NoticesPolicy) -> datetime:
+    """When a single message should go: the rest of today's allowed and wished hours, else tomorrow's.
+
+    `place`, from 0 to 1, is a person's own place in that span, so that thousands do not go at once.
+    """
+    today = now.astimezone(zone).date()
+    for wished in (hours, Hours.ANY):
+        for day in (today, today + timedelta(days=1)):
+            low, high = DAYTIMES[wished]
+            begins = max(now, _at(day, max(low, policy.earliest_hour), zone))
+            ends = _at(day, min(high, policy.latest_hour), zone)
+            if begins < ends:
+                return begins + (ends - begins) * place
+    return now
+
+
+def place_of(person_id: int) -> float:
+    """A person's own place in a span, the same each time (Knuth's multiplicative hash)."""
+    return person_id % 2**31 * 2654435761 % 2**32 / 2**32
 
 
 def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from adsum.checkins.actions import change_plan_level
 from adsum.core.earth import Spot
 from adsum.core.ids import new_code
 from adsum.ledger.actions import record, record_lines
@@ -61,6 +62,18 @@ def start_orders(
             now=now,
         )
     return orders
+
+
+def change_level(*, participant: Participant, level: Level, note: str, actor: Actor, now: datetime) -> Order:
+    """The order in force ends, and one at this level begins; `note` names the signed decision."""
+    with transaction.atomic():
+        _lock(participant)
+        Order.objects.filter(participant=participant, ended_at__isnull=True).update(ended_at=now)
+        (order,) = start_orders(
+            levels=[(participant, level)], ground=Ground.SIGNED_DECISION, note=note, actor=actor, now=now
+        )
+        change_plan_level(participant_id=participant.pk, level=level, actor=actor, now=now)
+    return order
 
 
 def ask_to_share(*, participant: Participant, officer: Staff, reason: str, now: datetime) -> None:

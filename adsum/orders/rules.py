@@ -21,9 +21,13 @@ class Ground(StrEnum):
     """Why an order was made. Its words for the participant stand in the portal's templates."""
 
     AGENCY_LIST = "agency-list"
+    SIGNED_DECISION = "signed-decision"
 
 
-GROUNDS = {Ground.AGENCY_LIST: "The agency's list"}
+GROUNDS = {
+    Ground.AGENCY_LIST: "The agency's list",
+    Ground.SIGNED_DECISION: "A decision that a supervisor signed or undid",
+}
 
 
 def read_level(raw: str) -> Level | None:

@@ -7,12 +7,13 @@ from adsum.enrolment import queries as enrolment
 from adsum.flags import queries as flags
 from adsum.ledger import queries as ledger
 from adsum.ledger.rules import Actor, FilePart
+from adsum.misses import queries as misses
 from adsum.notices import queries as notices
 from adsum.orders import queries as orders
 from adsum.people import queries as people
 from adsum.places import queries as places
 
-DOMAINS = (people, enrolment, orders, places, checkins, appointments, documents, notices, flags, ledger)
+DOMAINS = (people, enrolment, orders, places, checkins, misses, appointments, documents, notices, flags, ledger)
 
 
 def everything_held(*, participant_id: int, seen_by: Actor) -> FilePart:

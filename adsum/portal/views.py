@@ -22,6 +22,7 @@ from adsum.enrolment.actions import activate_device
 from adsum.enrolment.rules import ActivationAnswer
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import ActorKind
+from adsum.misses.queries import steps_of
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force, sharing_of
 from adsum.people.actions import sign_out_device
@@ -219,6 +220,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],
         **appointments_for(participant, timezone.now()),
         **excuses_of(participant),
+        "decisions": steps_of(participant_id=mine, seen_by=me).filter(told_at__isnull=False)[:20],
     }
     return render(request, "portal/my_file.html", page)
 

@@ -8,7 +8,7 @@ import pytest
 from adsum.appointments.actions import cancel_appointment, move_appointment
 from adsum.appointments.rules import Kind
 from adsum.checkins.actions import make_reminders
-from adsum.checkins.queries import write_messages
+from adsum.checkins.message_queries import write_messages
 from adsum.ledger.rules import OPERATOR, RULES
 from adsum.notices.actions import choose_messages
 from adsum.notices.models import Message

@@ -17,7 +17,6 @@ from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import Outcome, Source, Span, credited_deadline, in_doubt_until
 from adsum.management import pulse
 from adsum.people.models import Participant
-from adsum.policies.queries import put_book_away
 from tests.factories import make_duty
 
 POLICY = CheckinPolicy()
@@ -132,8 +131,8 @@ def test_the_prober_goes_on_when_the_database_is_away_and_ends_when_told() -> No
             stop.set()
         raise DatabaseError("connection refused")
 
-    put_book_away()
     quick = patch.object(CheckinPolicy, "probe_seconds", 0)
-    with quick, patch.object(pulse, "answers", return_value=True), patch.object(pulse, "beat", away):
+    rules = patch.object(pulse, "in_force", side_effect=DatabaseError("connection refused"))
+    with quick, rules, patch.object(pulse, "answers", return_value=True), patch.object(pulse, "beat", away):
         pulse.keep_looking("http://nowhere", stop)
     assert len(asked) == 3

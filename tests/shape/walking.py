@@ -11,14 +11,20 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from adsum.appointments.models import Appointment
-from adsum.checkins.actions import make_reminders, submit_report
-from adsum.checkins.models import Report
+from adsum.checkins.actions import climb_rungs, make_reminders, submit_report, sweep_overdue
+from adsum.checkins.models import Report, Rung
 from adsum.checkins.rules import ReportContent
 from adsum.core.ids import in_groups
 from adsum.documents.actions import start_upload
 from adsum.documents.models import Document, Upload
 from adsum.documents.rules import Kind
+from adsum.flags.actions import raise_flag
 from adsum.flags.models import Flag
+from adsum.flags.rules import NewFlag, Reason
+from adsum.ledger.rules import RULES
+from adsum.misses.actions import decide_miss
+from adsum.misses.models import MissStep
+from adsum.misses.rules import StepAsked
 from adsum.notices.models import Message
 from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
@@ -114,15 +120,23 @@ WALK = {
     "appointments": _page("sign-in sign-in 404 403 sign-in person"),
     "appointment": _page("sign-in sign-in 404 403 sign-in person"),
     "schedule": _page("sign-in sign-in 404 403 sign-in person"),
+    "absconding-end": _page("sign-in sign-in 404 403 sign-in person"),
+    "misses": _page("sign-in sign-in worklist 403 sign-in miss"),
+    "miss": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case address message"),
+    "calls": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "call": _page("sign-in sign-in 404 403 sign-in calls"),
+    "signatures": _page("sign-in sign-in 403 403 sign-in 403"),
+    "signature": _page("sign-in sign-in 403 403 sign-in 403"),
+    "my-decision": _page("start 404 start start 200 start"),
     "order-sharing": _page("sign-in sign-in 404 403 sign-in person"),
     "order-photos": _page("sign-in sign-in 404 403 sign-in person"),
     "document": _page("sign-in sign-in 404 403 sign-in 200"),
     "enrolment-photo": _page("sign-in sign-in 404 403 sign-in person"),
-    "flag-decision": _page("sign-in sign-in 404 403 sign-in worklist"),
     "my-excuses": _page("start 200 start start 200 start"),
     "excuse-note": _page("sign-in sign-in 404 403 sign-in person"),
     "closed-days": _page("sign-in sign-in 403 403 sign-in 403"),
     "open-day": _page("sign-in sign-in 403 403 sign-in 403"),
+    "flag-decision": _page("sign-in sign-in 404 403 sign-in person"),
     "my-reminders": _page("start 200 start start 200 start"),
     "texts-again": _page("start my-reminders start start my-reminders start"),
     "tell-this-phone": _page("start my-reminders start start my-reminders start"),
@@ -150,6 +164,10 @@ SENT = {
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
     "check-in": {"lives_there": "yes"},
     "my-messages": {"words": "I have a question"},
+    "my-decision": {"words": "I was ill"},
+    "call": {"reached": "yes"},
+    "signature": {"answer": "sign", "reason": "I have read it"},
+    "absconding-end": {"reason": "Found"},
     "my-calendar": {"do": "make"},
     "my-representatives": {"name": "A. Lawyer"},
     "tell-this-phone": {
@@ -176,6 +194,9 @@ class World:
     letter: Message
     version: PolicyVersion
     appointment: Appointment
+    missed: Flag
+    step: MissStep
+    rung: Rung
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -198,7 +219,11 @@ class World:
             "kind": "CheckinPolicy",
             "version_id": self.version.pk,
             "appointment_id": self.appointment.pk,
+            "step_id": self.step.pk,
+            "rung_id": self.rung.pk,
         }
+        if address.name == "miss":
+            values["flag_id"] = self.missed.pk
         return reverse(address.name, kwargs={argument: values[argument] for argument in address.arguments})
 
     def secrets_in(self, response: HttpResponseBase) -> set[str]:
@@ -224,19 +249,24 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
     report = submit_report(participant=person, key=uuid4(), content=content, now=NOW)
     neighbour = make_participant(office)
     submit_report(participant=neighbour, key=uuid4(), content=ReportContent(lives_there=True), now=NOW)
+    letter, officer = _letter_to(person), make_staff(office)
+    missed, step, rung = _missed_by(person, officer)
     return World(
         person=person,
         neighbour=neighbour,
-        officer=make_staff(office),
+        officer=officer,
         far=make_staff(other_office),
         auditor=make_staff(None, Role.AUDITOR),
         report=report,
         flag=Flag.objects.get(participant=person, reason="check-in-concern"),
         document=make_document(person, kind=Kind.ENROLMENT_PHOTO),
         upload=start_upload(participant=person, key=uuid4(), length=10, sha256="", now=NOW),
-        letter=_letter_to(person),
         version=make_version(make_staff(office, Role.SUPERVISOR)),
         appointment=make_appointment(person, now=timezone.now()),
+        letter=letter,
+        missed=missed,
+        step=step,
+        rung=rung,
         sign_in=sign_in,
     )
 
@@ -246,6 +276,22 @@ def _letter_to(person: Participant) -> Message:
     make_duty(person, due_on=NOW.date() + timedelta(days=6))
     make_reminders(can=[Channel.LETTER], now=NOW)
     return Message.objects.get(participant=person)
+
+
+def _missed_by(person: Participant, officer: Staff) -> tuple[Flag, MissStep, Rung]:
+    """A check-in missed long ago: a call waits, an officer has warned, and it is before them again."""
+    duty, then = make_duty(person, due_on=NOW.date() - timedelta(days=10)), NOW - timedelta(days=5)
+    sweep_overdue(now=then)
+    climb_rungs(can=[], now=NOW)
+    asked = StepAsked(step="warning", reason="Missed without a reason")
+    flag = Flag.objects.get(participant=person, reason="missed-check-in")
+    rung = Rung.objects.get(participant=person, state="to-call")
+    decide_miss(flag_id=flag.pk, officer=officer, asked=asked, now=then)
+    Rung.objects.filter(pk=rung.pk).update(state="to-call", closed_at=None)
+    again = NewFlag(person.pk, Reason.MISSED_CHECK_IN, f"duty:{duty.pk}", {"due_on": duty.due_on.isoformat()})
+    raise_flag(flag=again, actor=RULES, now=NOW)
+    waiting = Flag.objects.get(participant=person, reason="missed-check-in", cleared_at__isnull=True)
+    return waiting, MissStep.objects.get(), rung
 
 
 def find_trespasses(world: World, address: Address) -> list[str]:

@@ -6,6 +6,14 @@ from adsum.checkins.actions.decisions import decide_flag
 from adsum.checkins.actions.duties import PlanStart, start_plans
 from adsum.checkins.actions.excuses import ask_excuse, excuse_duty
 from adsum.checkins.actions.hand_off import hand_over_place, offer_hand_off
+from adsum.checkins.actions.ladder import (
+    answer_call,
+    ask_again_later,
+    change_plan_level,
+    climb_rungs,
+    close_rungs,
+    give_new_date,
+)
 from adsum.checkins.actions.making import make_duties
 from adsum.checkins.actions.reminders import make_reminders, settle_heard, settle_tried
 from adsum.checkins.actions.replies import answer_reply
@@ -17,15 +25,21 @@ from adsum.checkins.actions.sweeping import mark_missed, sweep_overdue
 __all__ = [
     "PlanStart",
     "ScheduleRefused",
+    "answer_call",
     "answer_reply",
+    "ask_again_later",
     "ask_excuse",
     "beat",
+    "change_plan_level",
     "change_schedule",
+    "climb_rungs",
+    "close_rungs",
     "decide_flag",
     "end_calendar",
     "excuse_duty",
     "forget",
     "forget_receipt_misses",
+    "give_new_date",
     "hand_over_place",
     "look_for_receipt",
     "make_calendar",

@@ -363,12 +363,8 @@ def _flag_concerns(fresh: Sequence[Sent], now: datetime) -> None:
 
 def _answer_again(report: Report, content: ReportContent, now: datetime) -> None:
     if report.fingerprint != content.fingerprint:
-        flag = NewFlag(
-            report.participant_id,
-            Reason.CONFLICTING_REPORT,
-            f"report:{report.pk}",
-            {"second": content.as_details()},
-        )
+        second = {"second": content.as_details()}
+        flag = NewFlag(report.participant_id, Reason.CONFLICTING_REPORT, f"report:{report.pk}", second)
         raise_flag(flag=flag, actor=RULES, now=now, policy=in_force(CheckinPolicy, now=now).version)
 
 
@@ -393,12 +389,7 @@ def forget(*, before: datetime, now: datetime) -> None:
         old = Report.objects.filter(received_at__lt=before)
         words = {"message": "", "address_shown": "", "address_given": "", "new_phone": "", "answers": {}}
         count = old.exclude(**words).update(fingerprint="", **words)
-        record(
-            verb="answers.forgotten",
-            actor=RULES,
-            now=now,
-            policy=in_force(CheckinPolicy, now=now).version,
-            count=count,
-        )
+        policy = in_force(CheckinPolicy, now=now).version
+        record(verb="answers.forgotten", actor=RULES, now=now, policy=policy, count=count)
         ExcuseRequest.objects.filter(asked_at__lt=before).exclude(words="").update(words="")
         forget_hand_offs(now=now)

@@ -11,9 +11,19 @@ from django.db import DatabaseError, connection, transaction
 from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.actions.making import BY_INDEX
 from adsum.checkins.models import Duty
-from adsum.checkins.policy import CheckinPolicy
+from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.checkins.queries import outages_since, silence_in_doubt
-from adsum.checkins.rules import ExcuseReason, Outcome, Span, credited_deadline, moved_by_closed_days, not_in_doubt
+from adsum.checkins.rules import (
+    ExcuseReason,
+    Outcome,
+    RungState,
+    Span,
+    clock_of,
+    credited_deadline,
+    moved_by_closed_days,
+    not_in_doubt,
+    plan_rungs,
+)
 from adsum.flags.rules import REASONS, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
@@ -43,9 +53,9 @@ GROUP BY who.office_id, plan.level, who.language, who.activated_at IS NOT NULL, 
 """
 _MARK = """
 WITH alike AS (
-    SELECT * FROM unnest(%(number)s::int[], %(is_in)s::bool[], %(facts)s::jsonb[], %(policy)s::text[],
-        %(language)s::text[], %(title)s::text[], %(body)s::text[])
-        AS alike (number, is_in, facts, policy, language, title, body)
+    SELECT * FROM unnest(%(number)s::int[], %(is_in)s::bool[], %(facts)s::jsonb[], %(clock)s::jsonb[],
+        %(policy)s::text[], %(language)s::text[], %(title)s::text[], %(body)s::text[])
+        AS alike (number, is_in, facts, clock, policy, language, title, body)
 ), settled AS (
     UPDATE adsum_duty d SET settled_at = %(now)s,
         outcome = CASE WHEN alike.is_in THEN %(missed)s ELSE %(excused)s END
@@ -62,7 +72,7 @@ WITH alike AS (
 ), flag AS (
     INSERT INTO adsum_flag (participant_id, reason, about, details, urgency, raised_at, policy, decision,
         decision_reason)
-    SELECT participant_id, %(missed_flag)s, about, facts, %(missed_urgency)s::int, %(now)s, policy, '', ''
+    SELECT participant_id, %(missed_flag)s, about, facts || clock, %(missed_urgency)s::int, %(now)s, policy, '', ''
     FROM settled WHERE is_in
     RETURNING id, participant_id, reason, policy
 ), never AS (
@@ -72,6 +82,14 @@ WITH alike AS (
     FROM settled WHERE NOT is_in
     ON CONFLICT (participant_id, reason, about) WHERE cleared_at IS NULL DO NOTHING
     RETURNING id, participant_id, reason, policy
+), rung AS (
+    INSERT INTO adsum_rung (duty_id, participant_id, position, way, climb_at, state, words, set_aside, policy)
+    SELECT settled.id, settled.participant_id, planned.position, planned.way, planned.climb_at, %(waiting)s, '', '',
+        planned.ladder
+    FROM settled
+    JOIN unnest(%(rung_of)s::int[], %(position)s::int[], %(way)s::text[], %(climb_at)s::timestamptz[],
+        %(ladder)s::text[]) AS planned (number, position, way, climb_at, ladder) USING (number)
+    WHERE is_in
 ), event AS (
     INSERT INTO adsum_outboxevent (kind, participant_id, body, created_at)
     SELECT 'checkin.missed', participant_id, facts || jsonb_build_object('duty', id), %(now)s FROM settled WHERE is_in
@@ -109,6 +127,7 @@ _CODES: dict[str, Any] = {
     "never_flag": Reason.NEVER_SIGNED_IN,
     "never_urgency": REASONS[Reason.NEVER_SIGNED_IN].urgency,
     "rules": RULES.kind,
+    "waiting": RungState.WAITING,
 }
 
 
@@ -230,7 +249,7 @@ def mark_missed(*, overdue: Sequence[Overdue], wording: Wording, now: datetime) 
     """The grace period is over: tell the participants and put them on the worklist. Returns how many were open still.
 
     Who has never signed in could not check in: their duty is excused, and an officer is asked to help them in.
-    One statement: each duty's outcome with its excuse or notice, its flag, its event, and the ledger lines of all.
+    One statement: each duty's outcome with its excuse or notice, its flag, its ladder, its event, and the ledger lines.
     """
     offices = FieldOffice.objects.in_bulk({group.office_id for group in overdue})
     words = [
@@ -238,9 +257,21 @@ def mark_missed(*, overdue: Sequence[Overdue], wording: Wording, now: datetime) 
         for group in overdue
     ]
     policies = [in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level) for group in overdue]
+    ladders = [in_force(LadderPolicy, now=now, office_id=group.office_id, level=group.level) for group in overdue]
+    rungs = [
+        (number, rung, ladder.version)
+        for number, ladder in enumerate(ladders)
+        for rung in plan_rungs(now, policy=ladder)
+    ]
     values: dict[str, Any] = {
         **_CODES,
         "now": now,
+        "clock": [orjson.dumps(clock_of(now, policy=ladder).as_details()).decode() for ladder in ladders],
+        "rung_of": [number for number, _, _ in rungs],
+        "position": [rung.position for _, rung, _ in rungs],
+        "way": [rung.way for _, rung, _ in rungs],
+        "climb_at": [rung.climb_at for _, rung, _ in rungs],
+        "ladder": [version for _, _, version in rungs],
         "number": list(range(len(overdue))),
         "is_in": [group.is_in for group in overdue],
         "facts": [orjson.dumps({"due_on": group.due_on}).decode() for group in overdue],

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone
 
 from adsum.management.commanding import AdsumCommand, Answer
-from adsum.management.housekeeping import erase_what_has_ended, keep_duties
-from adsum.management.messaging import remind, send_waiting
+from adsum.management.housekeeping import erase_what_has_ended, keep_duties, see_returns
+from adsum.management.messaging import climb, remind, send_waiting
 
 
 class Command(AdsumCommand):
-    """Makes duties ahead, marks overdue ones, reminds, erases what has reached its end."""
+    """Makes duties ahead, marks overdue ones, reminds, reaches out after a miss, erases what has reached its end."""
 
     help = "Make duties ahead, mark overdue ones, remind, erase what has reached its end: now instead of on schedule."
 
@@ -23,5 +23,7 @@ class Command(AdsumCommand):
             "duties_made": made,
             "duties_swept": missed,
             "reminders_made": reminded,
+            "rungs_climbed": climb(now),
+            "returns_seen": see_returns(now),
             "messages_tried": send_waiting(),
         }

@@ -20,7 +20,7 @@ WITH taken AS (
     UPDATE adsum_notice SET to_pass_on = false WHERE id IN (
         SELECT n.id FROM adsum_notice n JOIN adsum_participant p ON p.id = n.participant_id
         WHERE n.to_pass_on AND p.office_id = %(office)s ORDER BY n.id LIMIT %(batch)s FOR UPDATE OF n SKIP LOCKED)
-    RETURNING id, participant_id, queued_at
+    RETURNING id, participant_id, kind, queued_at
 ), made AS (
     INSERT INTO adsum_message (participant_id, contact_id, kind, about, step, channel, queued_at, send_at, expires_at,
         policy)
@@ -31,6 +31,7 @@ WITH taken AS (
     JOIN unnest(%(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[], %(steps)s::int[])
         AS w (hours, begins, ends, step) ON n.queued_at > %(now)s::timestamptz - %(news)s::interval
     {WAYS}
+        AND (n.kind <> 'checkin-missed' OR way.channel = 'push')
     ON CONFLICT (about, step, channel) DO NOTHING
 )
 SELECT count(*) FROM taken

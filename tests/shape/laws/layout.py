@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from tests.shape.laws.source import Module, docstring_of
 
-FILES = frozenset({"", "policy", "rules", "models", "queries", "past_queries", "actions"})
-PACKAGES = frozenset({"actions", "rules"})  # where one file grows too long, a file per noun
+FILES = frozenset({"", "policy", "rules", "models", "queries", "past_queries", "message_queries", "actions"})
+PACKAGES = frozenset({"actions", "models", "rules"})  # where one file grows too long, a file per noun
 # Channels and outside sources are copied folders, one per channel or source.
 COPIED_FOLDERS = {"notices": "channels", "records": "sources"}
 LONGEST_INTRODUCTION = 6

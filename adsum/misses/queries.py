@@ -1,0 +1,90 @@
+"""Steps taken after missed check-ins, what waits for a signature, and who is recorded as absconded."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from adsum.checkins.models import Report, Rung
+from adsum.checkins.rules import Outcome, RungState
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.misses.models import Absconding, MissStep
+from adsum.misses.rules import CHECKS
+from adsum.people.queries import participants
+
+
+def steps_of(*, participant_id: int, seen_by: Actor) -> QuerySet[MissStep]:
+    """What was decided about one person's missed check-ins, newest first; they see what holds or has held."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    found = MissStep.objects.filter(participant__in=visible)
+    if seen_by.kind == ActorKind.PARTICIPANT:
+        found = found.filter(effective_at__isnull=False)
+    return found.select_related("duty", "decided_by", "signed_by", "answered_by", "absconding").order_by("-decided_at")
+
+
+def steps_about(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[MissStep]:
+    """The steps about these check-ins, newest first."""
+    found = MissStep.objects.filter(duty__in=duty_ids, participant__in=participants(seen_by=seen_by))
+    return found.select_related("decided_by", "signed_by").order_by("-decided_at")
+
+
+def find_step(*, step_id: int, seen_by: Actor) -> MissStep | None:
+    """One step, or None where this person may not see it."""
+    found = MissStep.objects.filter(pk=step_id, participant__in=participants(seen_by=seen_by))
+    if seen_by.kind == ActorKind.PARTICIPANT:
+        found = found.filter(effective_at__isnull=False)
+    return found.select_related("duty__plan", "participant__office", "decided_by", "signed_by").first()
+
+
+def steps_to_sign(*, seen_by: Actor) -> QuerySet[MissStep]:
+    """What waits for a second signature, oldest first, without what this person has proposed themselves."""
+    waiting = MissStep.objects.filter(
+        needs_signature=True, signature_agrees__isnull=True, participant__in=participants(seen_by=seen_by)
+    )
+    waiting = waiting.exclude(decided_by=seen_by.id)
+    return waiting.select_related("participant", "duty", "decided_by", "absconding").order_by("decided_at", "pk")
+
+
+def absconding_of(*, participant_id: int, seen_by: Actor) -> Absconding | None:
+    """The record that this person has absconded, where one is in force."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    in_force = Absconding.objects.filter(participant__in=visible, began_at__isnull=False, ended_at__isnull=True)
+    return in_force.select_related("proposed_by", "signed_by", "step").first()
+
+
+def returned_people(*, seen_by: Actor) -> QuerySet[Absconding]:
+    """Who is recorded as absconded and has checked in since, as far as nobody was told yet."""
+    since = Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=OuterRef("began_at"))
+    in_force = Absconding.objects.filter(Q(began_at__isnull=False), ended_at__isnull=True)
+    visible = participants(seen_by=seen_by)
+    return in_force.filter(Exists(since), return_flagged_at__isnull=True, participant__in=visible)
+
+
+def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """This domain's part of a person's file."""
+    steps = steps_of(participant_id=participant_id, seen_by=seen_by).annotate(due_on=F("duty__due_on"))
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    abscondings = Absconding.objects.filter(participant__in=visible, began_at__isnull=False)
+    decided = ("step", "due_on", "decided_at", "reason", "policy", "effective_at", "contest_until")
+    about = ("appointed_at", "place", "level", "signed_at", "signature_reason", "contested_at", "contest_words")
+    people = ("decided_by__name", "signed_by__name", "answered_by__name", "answer", "answer_reason", "undone_at")
+    return {
+        "decisions_about_missed_check_ins": list(steps.values(*decided, *about, *people)),
+        "abscondings": list(abscondings.values("began_at", "ended_at", "end_reason", *CHECKS, "notes")),
+    }
+
+
+def trail_of(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[Rung]:
+    """The attempts to reach people about these missed check-ins, in their order."""
+    found = Rung.objects.filter(duty__in=duty_ids, participant__in=participants(seen_by=seen_by))
+    return found.select_related("message", "officer", "duty").order_by("duty", "climb_at", "position")
+
+
+def calls_to_make(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Rung]:
+    """The calls that wait for an officer, oldest first; `only_mine`: my caseload and nobody's."""
+    visible = participants(seen_by=seen_by)
+    if only_mine:
+        visible = visible.filter(Q(officer_id=seen_by.id) | Q(officer__isnull=True))
+    answered = Report.objects.filter(duty=OuterRef("duty_id"))
+    calls = Rung.objects.filter(state=RungState.TO_CALL, duty__outcome=Outcome.MISSED, participant__in=visible)
+    calls = calls.exclude(Exists(answered)).select_related("participant__office", "participant__officer", "duty")
+    return calls.prefetch_related("participant__contacts").order_by("climb_at", "pk")
