@@ -22,6 +22,11 @@ from tests.factories import NOW, make_office, make_participant, make_staff
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many lives `tests/misses/test_many_lives.py` goes through: some in each run, thousands on demand."""
+    parser.addoption("--lives", default="15")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
