@@ -164,7 +164,7 @@ def _version_or_404(staff: Staff, version_id: int) -> PolicyVersion:
 
 
 def _domain(kind: type[Policy]) -> str:
-    return kind.__module__.split(".")[1]
+    return kind.__name__.removesuffix("Policy")
 
 
 def _scope(request: HttpRequest, staff: Staff) -> Scope:

@@ -42,7 +42,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper
 
   Development
-    gateway         a fake gateway for texts and pushes: keeps and shows what it gets, sends nothing to anybody
+    gateway         a fake gateway for texts and pushes: keeps and shows what it gets, sends nothing
     bench checkins  what the real doors carry, beside what the database alone carries
     bench rush      ten times what it carries: who is let in, who gets a place in line, what is lost
     bench due       a day's duties, reminders and sweep, beside the bare statements on the same rows

@@ -81,8 +81,8 @@ def qr_of(signed: Report | Attempt) -> str:
 def qr_file_of(signed: Report | Attempt) -> str:
     """The same QR code as an SVG file."""
     drawing = segno.make("\n".join(signed_lines(signed)), error="l", boost_error=False, micro=False)
-    written = BytesIO()
-    drawing.save(written, kind="svg", border=2, omitsize=True)
+    written, write = BytesIO(), drawing.save
+    write(written, kind="svg", border=2, omitsize=True)
     return written.getvalue().decode()
 
 

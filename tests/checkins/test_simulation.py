@@ -126,10 +126,10 @@ def test_every_way_a_check_in_can_go_is_replayed_as_it_went(office: FieldOffice,
 
 def test_an_outage_that_is_found_later_mends_in_the_replay_too(person: Participant) -> None:
     duty = _plan(person)
-    Heartbeat.objects.create(source=Source.WORKER, last_at=duty.missed_after - timedelta(minutes=3))
-    keep_duties(duty.missed_after + timedelta(minutes=1))
+    Heartbeat.objects.create(source=Source.ADDRESS, last_at=duty.missed_after - timedelta(seconds=30))
+    keep_duties(duty.missed_after + timedelta(seconds=20))  # too soon to doubt the silence
     assert Duty.objects.get(pk=duty.pk).outcome == "missed"
-    beat(source=Source.WORKER, now=duty.missed_after + timedelta(hours=4))
+    beat(source=Source.ADDRESS, now=duty.missed_after + timedelta(hours=4))
     assert Duty.objects.get(pk=duty.pk).outcome == "excused"
     assert Outage.objects.count() == 1
     simulation = _run(_proposal(last_chance_hours=48))

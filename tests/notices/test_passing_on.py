@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.test import Client
 
-from adsum.checkins.actions import excuse_duty, submit_report, sweep_overdue
+from adsum.checkins.actions import excuse_duty, sweep_overdue
 from adsum.checkins.rules import ReportContent
 from adsum.ledger.rules import OPERATOR
 from adsum.management.fake_gateway import FakeGateway
@@ -48,10 +47,17 @@ def messages() -> list[tuple[str, str]]:
     return list(Message.objects.order_by("channel").values_list("channel", "state"))
 
 
-def test_missed_goes_by_text_and_e_mail_in_the_morning_once(
+def test_a_miss_itself_is_the_ladders_to_tell(missed: Participant) -> None:
+    assert pass_on_notices(can=ALL, now=NIGHT) == 1
+    assert messages() == []
+
+
+def test_news_goes_by_text_and_e_mail_in_the_morning_once(
     missed: Participant, gateway: FakeGateway, settings: Any
 ) -> None:
     settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.example.org", "https://adsum.example.org"
+    pass_on_notices(can=ALL, now=NIGHT)
+    queue_notice(kind=NoticeKind.CHECKIN_CREDITED, participant=missed, now=NIGHT, due_on=DUE)
     assert pass_on_notices(can=ALL, now=NIGHT) == 1
     assert pass_on_notices(can=ALL, now=NIGHT) == 0
     assert send_at(NIGHT) == 0
@@ -62,17 +68,8 @@ def test_missed_goes_by_text_and_e_mail_in_the_morning_once(
     assert text["to"] == PHONE
     assert "19 de noviembre de 2026" in text["text"]
     assert "https://adsum.example.org" in text["text"]
-    assert mail.outbox[0].subject == Notice.objects.get().title
-    assert "Ninguna computadora decide sobre usted" in mail.outbox[0].body
+    assert mail.outbox[0].subject == Notice.objects.get(kind=NoticeKind.CHECKIN_CREDITED).title
     assert messages() == [("email", "sent"), ("sms", "sent")]
-
-
-def test_who_checked_in_before_it_went_gets_nothing(missed: Participant, gateway: FakeGateway) -> None:
-    pass_on_notices(can=ALL, now=NIGHT)
-    submit_report(participant=missed, key=uuid4(), content=REPORT, now=NIGHT + timedelta(hours=1))
-    send_at(NOON)
-    assert list(gateway.messages) == []
-    assert ("sms", "needless") in messages()
 
 
 def test_excused_is_told_and_missed_no_longer(missed: Participant, officer: Staff, gateway: FakeGateway) -> None:
@@ -111,6 +108,7 @@ def test_wishes_and_a_stop_hold_for_news_too(
 def test_a_shared_phone_learns_nothing_of_news(missed: Participant, gateway: FakeGateway, settings: Any) -> None:
     settings.EMAIL_HOST = "mail.example.org"
     choose_messages(participant=missed, channels=ALL, hours=Hours.ANY, discreet=True, now=NIGHT)
+    queue_notice(kind=NoticeKind.CHECKIN_CREDITED, participant=missed, now=NIGHT, due_on=DUE)
     pass_on_notices(can=ALL, now=NIGHT)
     send_at(NOON)
     said = f"{gateway.messages[0]['text']} {mail.outbox[0].subject} {mail.outbox[0].body}".lower()

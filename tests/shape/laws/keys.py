@@ -35,9 +35,13 @@ def package_of(model: type[Model]) -> str:
 
 
 def find_tables_elsewhere(models: Iterable[type[Model]], *, domains: frozenset[str]) -> list[str]:
-    """Tables that do not stand in a domain's models.py."""
+    """Tables that do not stand in a domain's models.py, or in its package of models."""
     homes = {f"adsum.{domain}.models" for domain in domains}
-    return [f"{model.__name__} stands in {model.__module__}" for model in models if model.__module__ not in homes]
+    return [f"{one.__name__} stands in {one.__module__}" for one in models if _home_of(one) not in homes]
+
+
+def _home_of(model: type[Model]) -> str:
+    return ".".join(model.__module__.split(".")[:3])
 
 
 def related_names(models: Iterable[type[Model]]) -> frozenset[str]:
