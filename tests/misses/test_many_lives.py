@@ -124,6 +124,16 @@ class Lives(RuleBasedStateMachine):
         self.beating = True
         beat(source=Source.WORKER, now=self.now)
 
+    @rule(hours=st.sampled_from([2, 9]))
+    def the_service_is_down_when_somebody_is_due(self, hours: float) -> None:
+        """Nobody can check in from an hour before the next deadline on."""
+        owed = self.duties().filter(outcome=None, missed_after__gt=self.now).order_by("missed_after").first()
+        if owed is not None:
+            before = owed.missed_after - timedelta(hours=1)
+            self.pass_hours(max(0.0, (before - self.now).total_seconds() / 3600))
+            self.the_service_is_down(hours)
+            self.the_worker_works()
+
     @rule(who=st.integers(0, 1), again=st.booleans(), message=st.sampled_from(["", "Please call me"]))
     def somebody_checks_in(self, who: int, again: bool, message: str) -> None:
         key = uuid4()
@@ -290,6 +300,7 @@ def test_many_lives(request: pytest.FixtureRequest) -> None:
             max_examples=examples,
             stateful_step_count=40,
             deadline=None,
+            derandomize=examples < 100,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),
