@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 FOUR_TIMES = {"width": 320, "height": 256}  # 1280 x 1024 at 400 % (WCAG 1.4.10)
+TWO_TIMES = {"width": 640, "height": 512}  # text twice as large (1.4.4) on top of 1280 x 1024 at 200 %
 NAMED = {"button", "checkbox", "combobox", "image", "link", "listbox", "radio", "searchbox", "slider", "textbox"}
 # WCAG 1.4.12: lines 1.5, paragraphs 2, letters 0.12, words 0.16 times the size of the text.
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }\n"
@@ -75,11 +76,15 @@ def faults_of(page: Page) -> list[str]:
 def large_and_spaced(page: Page) -> list[str]:
     """The same, and what gets lost with text apart (1.4.12), and with text twice as large (1.4.4)."""
     found = faults_of(page)
-    for css in (SPACING, TWICE):
+    usual = page.viewport_size
+    for css, size in ((SPACING, FOUR_TIMES), (TWICE, TWO_TIMES)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
         restyle(page, css)
         lost: list[str] = page.evaluate(_LOOK)
         found += [f"{page.url} {fault} ({css[:30]})" for fault in lost if fault.startswith(LOST)]
     restyle(page, "")
+    if usual:
+        page.set_viewport_size(usual)
     return found
 
 
