@@ -38,7 +38,7 @@ docs:           ## print the pages that are made from the code
 	$(RUN) python -m tools.docs
 
 lighthouse:     ## before a release: Lighthouse on a phone's settings, 95 at least (needs node and a network)
-	$(RUN) python -m tools.lighthouse
+	$(RUN) python -m tools.lighthouse $(ARGS)
 
 hooks:          ## let git run make check before each commit
 	$(RUN) pre-commit install

@@ -79,8 +79,16 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "libraries": {
                 "adsum_words": "adsum.console.words",
+                "adsum_records": "adsum.console.record_coverage",
+                "adsum_leads": "adsum.console.record_words",
+                "adsum_deciding": "adsum.console.review_words",
+                "adsum_reviews": "adsum.console.case_files",
                 "adsum_questions": "adsum.portal.words",
+                "adsum_lowering": "adsum.portal.what_would_lower_it",
                 "adsum_audio": "adsum.portal.audio",
+                "adsum_clocks": "adsum.portal.clocks",
+                "adsum_easing": "adsum.portal.easing",
+                "adsum_law": "adsum.console.law_forms",
             },
         },
     }
@@ -158,6 +166,11 @@ if WEBHOOK_URL and not WEBHOOK_SECRET:
 
 # ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
 CLAMD = os.environ.get("ADSUM_CLAMD", "")
+# Sources of outside records leave files below it, each in the folder of its code; while it is empty nobody looks.
+RECORDS_DROP = os.environ.get("ADSUM_RECORDS_DROP", "")
+# The secrets by which sources and Adsum know each other, a file each.
+RECORDS_SECRETS = os.environ.get("ADSUM_RECORDS_SECRETS", "") or str(HOME / "records-secrets")
+
 # Text messages are posted there; while it is empty there are none. The secret signs what goes and what comes back.
 SMS_URL = os.environ.get("ADSUM_SMS_URL", "")
 SMS_SECRET = os.environ.get("ADSUM_SMS_SECRET", "")
@@ -176,6 +189,12 @@ EMAIL_HOST_PASSWORD = os.environ.get("ADSUM_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 20
 EMAIL_FROM = os.environ.get("ADSUM_EMAIL_FROM", "adsum@localhost")
+
+# The agency's own sign-in service (OpenID Connect); while the issuer is empty there is none.
+OIDC_ISSUER = os.environ.get("ADSUM_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = os.environ.get("ADSUM_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("ADSUM_OIDC_CLIENT_SECRET", "")
+OIDC_NAME = os.environ.get("ADSUM_OIDC_NAME", "your agency's account")
 
 PROCRASTINATE_IMPORT_PATHS = ["adsum.management.jobs"]
 

@@ -9,8 +9,11 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as limits
 from pytest_django import DjangoDbBlocker, Settings
 
+from adsum.console.letting_in import PROVED_AT
 from adsum.management.rights import APPEND_ONLY
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
@@ -19,12 +22,15 @@ from adsum.policies.queries import put_book_away
 from adsum.portal.cookies import DEVICE_COOKIE
 from tests.factories import NOW, make_office, make_participant, make_staff
 
+# A busy machine draws slowly; how long an example takes is nothing that a test of ours says.
+limits.register_profile("adsum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+limits.load_profile("adsum")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many lives `tests/misses/test_many_lives.py` goes through: some in each run, thousands on demand."""
-    parser.addoption("--lives", default="15")
+    parser.addoption("--lives", default="30")
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +92,9 @@ def sign_in() -> Callable[[Participant | Staff], Client]:
         client = Client()
         if isinstance(who, Staff):
             client.force_login(who)
+            session = client.session
+            session[PROVED_AT] = timezone.now().timestamp()
+            session.save()
         else:
             token = sign_in_device(participant=who, browser="test", now=timezone.now())
             client.cookies[DEVICE_COOKIE] = token

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from adsum.api.access import machines
-from adsum.checkins.actions import answer_reply, settle_heard
+from adsum.checkins.actions import settle_heard
 from adsum.notices.rules import Heard
+from adsum.reviews.actions import heed_text
+from adsum.waves.actions import follow_alone
 
 MOST_EVENTS, HIGHEST_ID = 1_000, 2**63
 
@@ -33,7 +35,9 @@ def sms_events(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": f"events: a list of {MOST_EVENTS} at most is needed"}, status=400)
     known = [event for event in events if isinstance(event, dict)]
     if receipts := [_heard(event) for event in known if _is_receipt(event)]:
-        settle_heard(heard=receipts, now=timezone.now())
+        now = timezone.now()
+        settle_heard(heard=receipts, now=now)
+        follow_alone(messages=[one.message_id for one in receipts], now=now)
     answers = [_answered(event) for event in known if _is_reply(event)]
     return JsonResponse({"answers": [answer for answer in answers if answer["text"]]})
 
@@ -54,5 +58,5 @@ def _is_reply(event: Mapping[str, Any]) -> bool:
 
 
 def _answered(event: Mapping[str, Any]) -> dict[str, str]:
-    text = answer_reply(gateway_id=event["id"], number=event["from"], text=event["text"], now=timezone.now())
+    text = heed_text(gateway_id=event["id"], number=event["from"], text=event["text"], now=timezone.now())
     return {"to": event["from"], "text": text}

@@ -59,7 +59,7 @@ class CheckinPolicy(Policy):
     )
     reported_try_credit_hours: int = knob(
         24,
-        reach=Reach.LEVEL,
+        reach=Reach.OFFICE,
         low=0,
         high=168,
         why="Who could not send gets so long after their last try; a device may make tries up, so it is no longer.",
@@ -102,6 +102,12 @@ class CheckinPolicy(Policy):
         high=120,
         why="Not seen alive for so long, it may be the start of an outage: nobody is marked until that is known.",
     )
+    sweep_pause_seconds: int = knob(
+        90,
+        low=70,
+        high=600,
+        why="Overdue check-ins are looked at each minute. A longer pause is written down, for who replays the past.",
+    )
     turned_out_fine_days: int = knob(
         14,
         low=1,
@@ -124,7 +130,6 @@ class CheckinPolicy(Policy):
     keep_receipt_misses_days: int = knob(30, low=1, high=365, why="Long enough to see an attack, then forgotten.")
     offline_credit_days: int = knob(
         14,
-        reach=Reach.LEVEL,
         low=0,
         high=90,
         why="A check-in made without internet counts from when it was made, if it comes within this time.",
@@ -243,6 +248,12 @@ class CheckinPolicy(Policy):
     )
 
 
+EVERY_STEP = (
+    *("excused", "new-date", "reached", "not-reached", "appointment", "home-visit", "warning", "stays-missed"),
+    *("level-change", "absconded"),
+)
+
+
 @dataclass(frozen=True)
 class LadderPolicy(Policy):
     """After a miss: how we reach out, when an officer's clock runs, which steps they may take, who signs."""
@@ -278,31 +289,9 @@ class LadderPolicy(Policy):
         why="So long after it began the officer's task should be done: who waits for a decision should not wait long.",
     )
     steps: tuple[str, ...] = knob(
-        (
-            "excused",
-            "new-date",
-            "reached",
-            "not-reached",
-            "appointment",
-            "home-visit",
-            "warning",
-            "stays-missed",
-            "level-change",
-            "absconded",
-        ),
+        EVERY_STEP,
         reach=Reach.LEVEL,
-        among=(
-            "excused",
-            "new-date",
-            "reached",
-            "not-reached",
-            "appointment",
-            "home-visit",
-            "warning",
-            "stays-missed",
-            "level-change",
-            "absconded",
-        ),
+        among=EVERY_STEP,
         why="What an officer may choose about a missed check-in, mildest first.",
     )
     signed_steps: tuple[str, ...] = knob(

@@ -24,6 +24,7 @@ from adsum.checkins.models import (
 )
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
+    DutyKind,
     ExcuseAnswer,
     NotedBy,
     Outcome,
@@ -51,10 +52,11 @@ _WAITING = Question(
     " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
     " ORDER BY d.id FOR NO KEY UPDATE OF d",
     d=(Duty, ("id", "participant_id", "due_on", "opens_at", "due_at", "missed_after", "moved_from", "outcome")),
-    p=(Plan, ("id", "level")),
+    p=(Plan, ("id", "level", "kind")),
 )
 _UNANSWERED = Question(
-    "SELECT {d} FROM adsum_duty d WHERE d.participant_id = ANY(%s) AND (d.outcome IS NULL"
+    "SELECT {d} FROM adsum_duty d JOIN adsum_plan p ON p.id = d.plan_id"
+    " WHERE d.participant_id = %s AND p.kind = %s AND (d.outcome IS NULL"
     " OR d.outcome = 'missed' AND NOT EXISTS (SELECT FROM adsum_report r WHERE r.duty_id = d.id))"
     " ORDER BY d.due_at",
     d=Duty,
@@ -76,7 +78,7 @@ def find_duty(*, duty_id: int, seen_by: Actor) -> Duty | None:
     """One duty, or None where this person may not see it."""
     visible = participants(seen_by=seen_by)
     found = Duty.objects.filter(pk=duty_id, participant__in=visible)
-    return found.select_related("participant__office").first()
+    return found.select_related("participant__office", "plan").first()
 
 
 def askable_duties(*, participant: Participant, now: datetime, seen_by: Actor, ahead: int = 3) -> list[Duty]:
@@ -94,7 +96,7 @@ def excuse_requests_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Excus
     """What one person has asked to be excused from, and the answers, newest first."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     asked = ExcuseRequest.objects.filter(participant__in=visible)
-    return asked.select_related("duty", "document", "noted_by", "answered_by").order_by("-asked_at", "-pk")
+    return asked.select_related("duty__plan", "document", "noted_by", "answered_by").order_by("-asked_at", "-pk")
 
 
 def find_request_in_force(*, duty_id: int, now: datetime, seen_by: Actor) -> ExcuseRequest | None:
@@ -106,12 +108,6 @@ def find_request_in_force(*, duty_id: int, now: datetime, seen_by: Actor) -> Exc
     policy = in_force(CheckinPolicy, now=now, office_id=last.participant.office_id)
     answered_at = last.answered_at if last.answer == ExcuseAnswer.MORE_ASKED else None
     return last if answered_at and waits_for_person(answered_at, now=now, policy=policy) else None
-
-
-def open_due_days(*, duty_ids: Collection[int], seen_by: Actor) -> dict[int, date]:
-    """Which of these duties nobody has answered yet, and on which day each is due."""
-    found = Duty.objects.filter(pk__in=duty_ids, outcome__isnull=True, participant__in=participants(seen_by=seen_by))
-    return dict(found.values_list("pk", "due_on"))
 
 
 def find_rung(*, rung_id: int, seen_by: Actor) -> Rung | None:
@@ -157,26 +153,26 @@ def reports_by_key(
 class Standing:
     """Where a participant stands: the duty that a check-in sent now would answer, owed or missed, and what is next."""
 
-    owed: Duty | None
-    missed: Duty | None
-    next_due_on: date | None
+    owed: Duty | None = None
+    missed: Duty | None = None
+    next_due_on: date | None = None
 
 
-def standing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Standing:
-    """What a check-in sent at this moment would answer, and the next due day."""
+def standing_of(*, participant_id: int, at: datetime, seen_by: Actor, kind: DutyKind = DutyKind.CHECK_IN) -> Standing:
+    """What a check-in (or a photo) sent at this moment would answer, and the next due day."""
     if not may_see(participant_id=participant_id, seen_by=seen_by):
-        return Standing(None, None, None)
-    unanswered = [duty for (duty,) in _UNANSWERED.ask([participant_id])]
+        return Standing()
+    unanswered = [duty for (duty,) in _UNANSWERED.ask(participant_id, kind)]
     missed = [duty for duty in unanswered if duty.outcome == Outcome.MISSED]
     ahead = [duty for duty in unanswered if duty.outcome is None]
     duty = nearest_duty([*missed, *(duty for duty in ahead if duty.opens_at <= at)], at=at)
     is_missed = duty is not None and duty.outcome == Outcome.MISSED
-    next_due_on = ahead[0].due_on if ahead else _planned_on(participant_id)
+    next_due_on = ahead[0].due_on if ahead else _planned_on(participant_id, kind)
     return Standing(None if is_missed else duty, duty if is_missed else None, next_due_on)
 
 
-def _planned_on(participant_id: int) -> date | None:
-    plans = Plan.objects.filter(participant=participant_id, ended_at__isnull=True, paused_at__isnull=True)
+def _planned_on(participant_id: int, kind: DutyKind) -> date | None:
+    plans = Plan.objects.filter(participant=participant_id, kind=kind, ended_at__isnull=True, paused_at__isnull=True)
     return plans.order_by("next_due_on").values_list("next_due_on", flat=True).first()
 
 
@@ -366,7 +362,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     hand_offs = HandOff.objects.filter(participant__in=visible)
     rungs = Rung.objects.filter(participant__in=visible).order_by("climb_at", "pk")
-    reaching = ("duty__due_on", "way", "climb_at", "state", "closed_at", "officer__name", "words")
+    reaching = ("duty__due_on", "way", "climb_at", "state", "closed_at", "officer__name", "words", "rest")
     answers = (
         "receipt_number",
         "received_at",
@@ -387,9 +383,11 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     return {
         "excuse_requests": list(asked.values("duty__due_on", *said)),
         "duties": list(duties.values("due_on", "outcome", "settled_at", "excuse__reason", "excuse__words")),
-        "reports": list(reports.values(*answers, "place_class", "concerns")),
+        "reports": list(reports.values("kind", *answers, "place_class", "concerns")),
         "attempts": list(attempts.values("receipt_number", "received_at", "failed_at", "step", "failure", "noted_by")),
-        "plans": list(plans.values("interval_days", "weekdays", "month_day", "started_at", "ended_at", "reason")),
+        "plans": list(
+            plans.values("kind", "interval_days", "weekdays", "month_day", "started_at", "ended_at", "reason")
+        ),
         "pauses": list(pauses.values("why", "words", "began_at", "ended_at")),
         "attempts_to_reach": list(rungs.values(*reaching)),
         "hand_offs": list(hand_offs.values("made_at", "used_at", "latitude", "longitude", "accuracy_m")),

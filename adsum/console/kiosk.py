@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from adsum.console.access import staff_only
+from adsum.console.letting_in import CHALLENGE_COOKIE
 from adsum.offices.actions import turn_kiosk
 from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import KIOSK_COOKIE, KIOSK_SALT, Role
@@ -43,6 +44,7 @@ def kiosk_device(request: HttpRequest, staff: Staff) -> HttpResponse:
     signed = signing.dumps({"office": staff.office_id}, salt=KIOSK_SALT)
     logout(request)
     response = redirect("/kiosk/")
+    response.delete_cookie(CHALLENGE_COOKIE)
     age = timedelta(days=in_force(OfficesPolicy, now=timezone.now()).kiosk_days)
     response.set_cookie(KIOSK_COOKIE, signed, max_age=age, secure=settings.HTTPS, httponly=True, samesite="Lax")
     return response

@@ -17,6 +17,7 @@ from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import FlagsPolicy
 from adsum.notices.actions import drop_messages, mark_posted
 from adsum.notices.queries import letters_to_post
+from adsum.notices.rules import Posted
 from adsum.offices.rules import Role
 from adsum.people.actions import record_look
 from adsum.places.queries import current_address
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from adsum.notices.models import Message
     from adsum.offices.models import Staff
 
+NO_LONGER_NEEDED = "This letter is no longer needed: the check-in has come, or the date has changed."
 NO_ADDRESS = "No address is known: call, or ask at the next contact."
 
 
@@ -87,20 +89,41 @@ def _sheet(written: dict[str, Any]) -> dict[str, Any]:
 def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
     """The letter is in the post; or it is no longer needed, and thrown away."""
     written, now = _written_or_404(staff, letter_id), timezone.now()
-    outgoing = written["outgoing"]
-    if outgoing is None:
+    if written["outgoing"] is None:
         drop_messages(ids=[letter_id], why="it is no longer needed", now=now)
-        messages.success(request, "This letter is no longer needed: the check-in has come, or the date has changed.")
-    elif mark_posted(
-        message_id=letter_id,
-        officer=staff.as_actor(),
-        title=outgoing.title,
-        text=outgoing.text,
-        to=str(written["address"] or ""),
-        now=now,
-    ):
+        messages.success(request, NO_LONGER_NEEDED)
+    elif mark_posted(letters=[_posted(written)], officer=staff.as_actor(), now=now):
         messages.success(request, "Marked as posted.")
     return redirect("letters")
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_POST
+def letters_posting(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """The chosen letters of the list are in the post, or all that stood on the page; what is not needed is dropped."""
+    me, now = staff.as_actor(), timezone.now()
+    given = request.POST.get("shown", "").split() if "all" in request.POST else request.POST.getlist("letter")
+    chosen = [int(one) for one in given if one.isdecimal() and len(one) < 18]
+    found = letters_to_post(seen_by=me).filter(pk__in=chosen)
+    written = _write(found[: in_force(FlagsPolicy, now=now).page_size], me)
+    needless = [one["letter"].pk for one in written if one["outgoing"] is None]
+    if needless:
+        drop_messages(ids=needless, why="it is no longer needed", now=now)
+    posted = mark_posted(letters=[_posted(one) for one in written if one["outgoing"]], officer=me, now=now)
+    messages.success(request, _told(posted, len(needless)))
+    return redirect("letters")
+
+
+def _told(posted: int, needless: int) -> str:
+    if not posted and not needless:
+        return "No letter was chosen, or somebody has marked them before."
+    dropped = f" {needless} no longer needed: throw away if printed." if needless else ""
+    return f"{posted} letter{'' if posted == 1 else 's'} marked as posted.{dropped}"
+
+
+def _posted(written: dict[str, Any]) -> Posted:
+    outgoing = written["outgoing"]
+    return Posted(written["letter"].pk, outgoing.title, outgoing.text, str(written["address"] or ""))
 
 
 def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from adsum.checkins.queries import attempts_of, dates_of, duties_of, find_duty, 
 from adsum.console.access import staff_only
 from adsum.console.excuses import read_new_date
 from adsum.flags.queries import count_by_reason, find_flag, next_flag
-from adsum.flags.rules import DECISIONS, OF_A_MISS, Decision, Reason
+from adsum.flags.rules import DECISIONS, OF_A_MISS, Reason
 from adsum.ledger.rules import Actor
 from adsum.misses.actions import answer_contest, decide_miss
 from adsum.misses.queries import absconding_of, steps_about, steps_of, trail_of
@@ -132,7 +132,7 @@ def form_for(participant: Participant, *, now: datetime, seen_by: Actor) -> dict
     allowed = [step for step in OF_A_MISS if step in policy.steps]
     return {
         "steps": [(step, DECISIONS[step], needs_signature(step, policy=policy)) for step in allowed],
-        "reasons": [(step, COMMON_REASONS[step]) for step in allowed],
+        "reasons": [(step, COMMON_REASONS[step].items()) for step in allowed],
         "levels": [one.value for one in Level if one != level],
         "checks": list(CHECKS.items()),
         "checked": [(one.value, words) for one, words in CHECKED.items()],
@@ -165,12 +165,10 @@ def take_decision(*, flag_id: int, staff: Staff, sent: Mapping[str, str], now: d
 
 
 def _read_step(sent: Mapping[str, str]) -> StepAsked:
-    step, common, own = sent.get("decision", ""), sent.get("common", ""), sent.get("reason", "").strip()
-    listed = COMMON_REASONS.get(Decision(step), ()) if step in set(Decision) else ()
-    chosen = common if common in listed else ""
     return StepAsked(
-        step=step,
-        reason=f"{chosen}. {own}" if chosen and own else chosen or own,
+        step=sent.get("decision", ""),
+        reason=sent.get("reason", ""),
+        common=sent.get("common", ""),
         on=_read_day(sent.get("on", "")),
         hour=sent.get("hour", ""),
         place=sent.get("place", ""),

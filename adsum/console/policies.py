@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.console.access import staff_only
+from adsum.console.proving import proved
 from adsum.core.knobs import KnobDoc, Policy, knobs_of, known_policies
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.queries import find_office, list_offices, staff_names
@@ -120,6 +121,7 @@ def policy_version(request: HttpRequest, staff: Staff, version_id: int) -> HttpR
 
 @staff_only(Role.SUPERVISOR, Role.PROGRAMME)
 @require_POST
+@proved
 def policy_decision(request: HttpRequest, staff: Staff, version_id: int) -> HttpResponse:
     """Approve a version as the second person, or withdraw one that has not begun."""
     version, me, now = _version_or_404(staff, version_id), staff.as_actor(), timezone.now()

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
-from adsum.checkins.actions import ScheduleRefused, change_schedule, pause_schedule, resume_schedule
+from adsum.checkins.actions import ScheduleRefused, add_plan, change_schedule, end_plan, pause_schedule, resume_schedule
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import pauses_of, plans_of
-from adsum.checkins.rules import PAUSES, WEEKDAYS, PauseReason, read_rhythm
+from adsum.checkins.rules import PAUSES, WEEKDAYS, DutyKind, PauseReason, read_rhythm
 from adsum.console.access import staff_only
 from adsum.offices.rules import Role
 from adsum.people.queries import find_participant
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 def schedule_for(*, participant_id: int, seen_by: Actor) -> dict[str, Any]:
     """What the person's page shows of their schedule."""
-    plans = list(plans_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True))
+    running = plans_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True)
+    plans = sorted(running, key=lambda plan: plan.kind != DutyKind.CHECK_IN)
     level, today = plans[0].level if plans else "", timezone.localdate()
     policy = in_force(CheckinPolicy, now=timezone.now(), office_id=seen_by.office_id, level=level)
     return {
         "plans": plans,
         "pause": pauses_of(participant_id=participant_id, seen_by=seen_by).filter(ended_at__isnull=True).first(),
         "pause_reasons": PAUSES.items(),
+        "kinds_to_add": [kind for kind in DutyKind if kind not in {plan.kind for plan in plans}],
         "weekday_names": WEEKDAYS,
         "first_days": (
             today + timedelta(days=policy.schedule_notice_days),
@@ -67,11 +69,25 @@ def _do(sent: QueryDict, participant: Participant, staff: Staff) -> str:
     if sent.get("do") == "resume":
         resume_schedule(participant=participant, from_on=_day(sent), reason=reason, officer=staff, now=now)
         return "The check-ins go on. The participant is told."
+    return _do_to_plan(sent, participant, staff)
+
+
+def _do_to_plan(sent: QueryDict, participant: Participant, staff: Staff) -> str:
+    reason, now = sent.get("reason", ""), timezone.now()
+    plans = plans_of(participant_id=participant.pk, seen_by=staff.as_actor())
+    plan_id = next((plan.pk for plan in plans if str(plan.pk) == sent.get("plan")), 0)
+    if sent.get("do") == "end":
+        end_plan(plan_id=plan_id, officer=staff, reason=reason, now=now)
+        return "This plan has ended. The participant is told."
     rhythm = read_rhythm(sent.get("form", ""), number=sent.get("number", ""), weekdays=sent.getlist("weekdays"))
     if rhythm is None:
         raise ScheduleRefused("Say how often: 1 to 366 days, a day of the month, or at least one weekday.")
-    plans = plans_of(participant_id=participant.pk, seen_by=staff.as_actor())
-    plan_id = next((plan.pk for plan in plans if str(plan.pk) == sent.get("plan")), 0)
+    if sent.get("do") == "add":
+        kind = next((one for one in DutyKind if one == sent.get("kind")), DutyKind.PHOTO)
+        add_plan(
+            participant=participant, kind=kind, rhythm=rhythm, from_on=_day(sent), officer=staff, reason=reason, now=now
+        )
+        return "It is asked for. The participant is told."
     change_schedule(plan_id=plan_id, rhythm=rhythm, from_on=_day(sent), officer=staff, reason=reason, now=now)
     return "The check-in days have changed. The participant is told."
 

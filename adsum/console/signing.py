@@ -15,6 +15,7 @@ from adsum.checkins.actions import answer_call
 from adsum.checkins.actions.ladder import CallRefused
 from adsum.checkins.queries import find_rung
 from adsum.console.access import staff_only
+from adsum.console.proving import proved
 from adsum.flags.actions import DecisionRefused
 from adsum.flags.policy import FlagsPolicy
 from adsum.misses.actions import end_absconding, sign_step
@@ -39,6 +40,7 @@ def signatures(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @staff_only(Role.SUPERVISOR)
 @require_POST
+@proved
 def signature(request: HttpRequest, staff: Staff, step_id: int) -> HttpResponse:
     """Sign a proposed step, or refuse it, with a reason."""
     if find_step(step_id=step_id, seen_by=staff.as_actor()) is None:

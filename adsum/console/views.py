@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
@@ -19,7 +18,16 @@ from adsum.console.access import anyone, staff_only
 from adsum.console.appointments import appointments_shown
 from adsum.console.evidence import evidence_for
 from adsum.console.excuses import excuses_for
+from adsum.console.families import family_for
+from adsum.console.home import waiting_beside_flags
+from adsum.console.keys import sign_in_page
+from adsum.console.leaving import leaving_for
+from adsum.console.letting_in import let_in
 from adsum.console.misses import miss_page, story_of_misses, take_decision
+from adsum.console.monitors import monitor_for
+from adsum.console.phones import unconfirmed_phone
+from adsum.console.records import checks_for, records_for, records_waiting
+from adsum.console.reviews import review_for, reviews_waiting
 from adsum.console.schedule import schedule_for
 from adsum.core.ids import in_groups
 from adsum.core.languages import written_in
@@ -27,7 +35,7 @@ from adsum.core.network import origin_of
 from adsum.core.squares import draw_square
 from adsum.core.text import clean_line
 from adsum.enrolment.actions import issue_invitation
-from adsum.enrolment.queries import enrolment_of
+from adsum.enrolment.queries import enrolment_of, phone_changes_of
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.policy import FlagsPolicy
 from adsum.flags.queries import count_by_reason, find_flag, flags_of, worklist
@@ -35,7 +43,7 @@ from adsum.flags.rules import without_twins
 from adsum.notices.queries import notices_of
 from adsum.offices.actions import check_password
 from adsum.offices.queries import staff_names
-from adsum.offices.rules import DECIDERS, Role
+from adsum.offices.rules import Role
 from adsum.orders.queries import order_in_force, shared_points, sharing_of
 from adsum.people.actions import record_look, sign_out_everywhere
 from adsum.people.queries import find_participant, history_of, search_participants
@@ -62,21 +70,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
         if staff is not None:
-            login(request, staff)
-            return HttpResponseRedirect(_safe_next(request, staff))
+            return let_in(request, staff, request.POST.get("next", ""))
         failed = True
     page = {
         "failed": failed,
         "email": request.POST.get("email", ""),
-        "next": request.GET.get("next", ""),
+        "next": request.POST.get("next", "") or request.GET.get("next", ""),
     }
-    return render(request, "console/sign_in.html", page, status=403 if failed else 200)
-
-
-def _safe_next(request: HttpRequest, staff: Staff) -> str:
-    wanted = request.POST.get("next", "")
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe else resolve_url("worklist" if staff.role in DECIDERS else "policies")
+    return sign_in_page(request, page, status=403 if failed else 200)
 
 
 @anyone
@@ -102,6 +103,9 @@ def my_worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
         "counts": counts,
         "only_mine": only_mine,
         "latest": latest_reports(seen_by=me),
+        **records_waiting(staff, timezone.now()),
+        **reviews_waiting(staff),
+        **waiting_beside_flags(staff),
     }
     return render(request, "console/worklist.html", page)
 
@@ -112,7 +116,7 @@ def search(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Find a person by case number or name."""
     words = clean_line(request.GET.get("q", ""))
     found = search_participants(words=words, seen_by=staff.as_actor()) if words else []
-    return render(request, "console/search.html", {"staff": staff, "words": words, "found": found})
+    return render(request, "console/search.html", {"staff": staff, "sought": words, "found": found})
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -156,6 +160,8 @@ def _person_page(
         "sharing": sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         "points": shared_points(participant_id=participant.pk, seen_by=me, most=20),
         "enrolment": enrolment_of(participant_id=participant.pk, seen_by=me),
+        "unconfirmed_phone": unconfirmed_phone(participant, reports),
+        "phone_changes": phone_changes_of(participant_id=participant.pk, seen_by=me)[:5],
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:10],
         "lines": lines,
         "names": staff_names(ids={line.actor_id for line in lines if line.actor_id}, seen_by=me),
@@ -165,8 +171,14 @@ def _person_page(
         **evidence_for(participant_id=participant.pk, seen_by=me),
         **appointments_shown(participant_id=participant.pk, at=timezone.now(), seen_by=me),
         **schedule_for(participant_id=participant.pk, seen_by=me),
+        **review_for(participant, staff),
         **excuses_for(participant=participant, now=timezone.now(), seen_by=me),
         **story_of_misses(participant, now=timezone.now(), seen_by=me),
+        **family_for(participant, seen_by=me),
+        **monitor_for(participant, now=timezone.now(), seen_by=me),
+        **leaving_for(participant_id=participant.pk, seen_by=me),
+        **records_for(participant, staff),
+        **checks_for(reports, seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 

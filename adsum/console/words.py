@@ -12,9 +12,14 @@ from django.utils.translation import get_language_info
 
 from adsum.appointments.rules import ATTENDANCES, KINDS
 from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT, RungState, Way
+from adsum.console.law_words import law_facts
+from adsum.console.monitor_words import FURTHER_VERBS
+from adsum.console.notice_words import NOTICES
+from adsum.console.record_words import record_facts
 from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS, Reason
+from adsum.leaving.rules import REASONS as LEFT_REASONS
 from adsum.ledger.rules import ActorKind
 from adsum.misses.rules import CHECKED
 from adsum.orders.rules import Level
@@ -22,10 +27,11 @@ from adsum.places.rules import PlaceClass
 
 register = template.Library()
 
-VERBS = {
+VERBS = FURTHER_VERBS | {
     "participant.enrolled": "enrolled this person from a wave",
     "participant.activated": "signed in with a code and date of birth",
     "invitation.issued": "made a new code",
+    "invitation.sent-again": "sent the invitation once more",
     "device.signed-in": "signed in on a device",
     "device.signed-out": "signed out of a device",
     "push.started": "lets us push messages to a device",
@@ -58,6 +64,8 @@ VERBS = {
     "calendar.made": "made a secret address for a calendar",
     "calendar.ended": "ended the secret address for a calendar",
     "schedule.changed": "changed the check-in days",
+    "schedule.added": "asked for something beside the check-ins",
+    "schedule.ended": "ended a plan beside the check-ins",
     "schedule.paused": "paused the check-ins",
     "schedule.resumed": "resumed the check-ins",
     "duty.set-aside": "set a check-in aside: it could not be marked",
@@ -95,6 +103,25 @@ VERBS = {
     "step.contested": "contested a decision",
     "step.answered": "answered a contested decision",
     "step.undone": "undid a decision",
+    "participant.left": "noted that this person has left",
+    "participant.moved": "moved this person to another office",
+    "participant.back": "noted that this person is here again",
+    "participant.erased": "erased this person’s file",
+    "documents.erased": "erased what this person had sent",
+    "caseload.given": "gave this person to an officer",
+    "family.linked": "linked this person with their family",
+    "family.unlinked": "took this person out of their family",
+    "family.visit": "gave one visit for the whole family",
+    "guardian.named": "noted who acts for a child",
+    "guardian.ended": "ended that somebody acts for a child",
+    "seat.taken": "signed in on a phone that others can use too",
+    "turn.in": "took their turn on a shared phone",
+    "turn.no-match": "tried to take a turn on a shared phone, without the right date of birth",
+    "turn.wait": "tried too often to take a turn on a shared phone",
+    "phone.code-asked": "asked for a code to change the phone number",
+    "phone.code-refused": "typed a wrong code for a new phone number",
+    "phone.changed": "changed the phone number",
+    "things.ended": "ended what this person’s leaving ends",
 }
 ACTORS = {
     ActorKind.PARTICIPANT: "The participant",
@@ -119,26 +146,6 @@ LEVELS = {
     Level.GPS_WRIST: "GPS on the wrist",
     Level.GPS_ANKLE: "GPS on the ankle",
 }
-NOTICES = {
-    "checkin-missed": "a check-in was missed",
-    "checkin-excused": "a check-in is excused",
-    "checkin-credited": "a check-in is excused: the service was down, or the office closed",
-    "officer-answered": "an officer has answered",
-    "document-accepted": "a document is accepted",
-    "document-wanted": "another document is asked for",
-    "appointment-given": "an appointment is given",
-    "appointment-moved": "an appointment is moved",
-    "appointment-cancelled": "an appointment is cancelled",
-    "appointment-attendance": "whether they came is noted",
-    "schedule-changed": "the check-in days have changed",
-    "schedule-paused": "the check-ins are paused",
-    "excuse-asked": "a request to be excused has arrived",
-    "excuse-refused": "a request to be excused is refused",
-    "excuse-more": "more is asked about a request to be excused",
-    "checkin-new-date": "a check-in has a new date",
-    "step-taken": "a decision, and how to contest it",
-    "step-answered": "a decision was looked at again",
-}
 CONTACTS = {"phone": "Text messages to the phone number fail", "email": "E-mails to the address fail"}
 OUTCOMES = {"reported": "Reported", "missed": "Missed", "excused": "Excused", "None": "Open"}
 DOCUMENTS = {
@@ -146,6 +153,8 @@ DOCUMENTS = {
     Kind.PHOTO: "Photo of the person",
     Kind.ENROLMENT_PHOTO: "Photo from the enrolment",
     Kind.EXCUSE: "Paper about a check-in",
+    Kind.CONTEST: "Paper about a contested decision",
+    Kind.REVIEW: "Paper about their level",
 }
 THROUGH = {"web": "on the web", "reply": "by text message", "phone": "by phone"}
 EXCUSE_ANSWERS = {
@@ -175,6 +184,7 @@ RUNGS = {
     RungState.EXCUSED: "not needed: excused",
     RungState.DECIDED: "not needed: decided",
     RungState.LEFT: "not needed: has left",
+    RungState.NOT_YET: "not made: the pilot does not have this person yet",
 }
 MESSAGES = {
     "waiting": "waits to be sent",
@@ -192,6 +202,7 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "document": DOCUMENTS,
     "appointment": KINDS,
     "attendance": ATTENDANCES,
+    "left": LEFT_REASONS,
 }
 RARE_LANGUAGES = {
     "ht": "Haitian Creole",
@@ -231,6 +242,12 @@ for _name, _table in _TABLES.items():
 
 
 @register.filter
+def percent(share: float) -> str:
+    """A share, from 0 to 1, in per cent."""
+    return f"{share:.1%}"
+
+
+@register.filter
 def language_words(code: str) -> str:
     """A language by its English name."""
     try:
@@ -248,16 +265,22 @@ def lookup(table: Mapping[Any, Any], key: object) -> Any:
 @register.filter
 def why(details: Mapping[str, Any]) -> list[str]:
     """The facts of a flag, each in words."""
-    found = [f"Due on {_day(details['due_on'])}"] if details.get("due_on") else []
+    found = (
+        [f"{'Photo due' if details.get('photo') else 'Due'} on {_day(details['due_on'])}"]
+        if details.get("due_on")
+        else []
+    )
     found += [_words(ASKED_REASONS, details["excuse"])] if details.get("excuse") else []
     found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
+    found += record_facts(details) + law_facts(details)
     found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     found += [f"Contests: {_words(DECISIONS, details['contested'])}"] if details.get("contested") else []
     found += [f"The supervisor refused: “{details['refused']}”"] if details.get("refused") else []
     found += ["You wanted to be asked again"] if details.get("again") else []
+    found += details.get("court", [])
     found += _by_now(details, "reaching_until", "Messages go out until", "Messages went out until")
     found += _by_now(details, "task_due_at", "To be decided by", "Should have been decided by")
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]

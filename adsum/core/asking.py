@@ -7,10 +7,11 @@ and `database`, the files of core that know Django.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
 
 T = TypeVar("T")
@@ -66,6 +67,14 @@ class Question:
             begin = end
         self._cuts = cuts
         self._ready = self._statement.format(**columns)
+
+
+def any_of(column: str, values: Iterable[str] | Iterable[int]) -> models.Func:
+    """For `filter(any_of(column, values))`: as `column__in`, but one statement whatever their number (`= ANY`)."""
+    given = list(values)
+    kind = models.BigIntegerField() if given and isinstance(given[0], int) else models.TextField()
+    both = models.F(column), models.Value(given, ArrayField(kind))
+    return models.Func(*both, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=models.BooleanField())
 
 
 def give_back(using: str = "default") -> None:

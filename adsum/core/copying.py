@@ -6,13 +6,15 @@ come from the table's own sequence.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models, transaction
 from psycopg import sql
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 WORTH_COPYING = 100
+LINES_AT_ONCE = 200
+NOTHING = "\x01"  # stands for NULL in what is copied; no text that is kept has it
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", NOTHING: r"\001"})
 
 
 class CopyQuerySet(models.QuerySet[M]):
@@ -59,9 +64,23 @@ class CopyManager(models.Manager[M]):
         """Insert rows given by column, without making models of them; for what nobody asks for again at once."""
         with transaction.atomic(using=self.db, savepoint=False):
             if len(rows) >= WORTH_COPYING:
-                _copy(self.model, [self.model(**row) for row in rows], self.db)
+                names = list(rows[0])
+                _copy_tuples(self.model, names, ([_bare(row[name]) for name in names] for row in rows), self.db)
             elif rows:
                 _send_rows(self.model, rows, self.db, with_keys=False)
+
+    def put_tuples(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """The same for rows given as plain values in the order of `columns`.
+
+        Columns that are not named take the model's own default, keys the table's sequence.
+        """
+        with transaction.atomic(using=self.db, savepoint=False):
+            if len(rows) >= WORTH_COPYING:
+                _copy_tuples(self.model, columns, rows, self.db)
+            elif rows:
+                rest = {str(field.column): field.get_default() for field in _unnamed(self.model, columns)}
+                values = [rest | dict(zip(columns, row, strict=True)) for row in rows]
+                _send_rows(self.model, values, self.db, with_keys=self.model._meta.pk.column in columns)
 
 
 def draw_keys(model: type[models.Model], count: int, *, using: str = "default") -> Later[list[int]]:
@@ -77,8 +96,14 @@ def draw_keys(model: type[models.Model], count: int, *, using: str = "default") 
     return read
 
 
+def numbers(of: Iterable[int]) -> str:
+    """Very many whole numbers as PostgreSQL writes an array, for `unnest`; the driver would look at each one."""
+    return f"{{{','.join(map(str, of))}}}"
+
+
 def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    return [field for field in model._meta.concrete_fields if not field.has_db_default()]
+    """What rows bring: what only the database knows a default of is left to it."""
+    return [field for field in model._meta.concrete_fields if field.has_default() or not field.has_db_default()]
 
 
 @cache
@@ -130,7 +155,73 @@ def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
         row._state.adding, row._state.db = False, using
 
 
+def _copy_tuples(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], using: str) -> None:
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
+    rest = _unnamed(model, columns)
+    always = [_as_text(field)(field.get_default()) for field in rest]
+    odd = [(at, _as_text(fields[name])) for at, name in enumerate(columns) if type(fields[name]) in _TEXTS]
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in (*columns, *(str(field.column) for field in rest)))
+    copied = "COPY {} ({}) FROM STDIN WITH (NULL {})"
+    statement = sql.SQL(copied).format(sql.Identifier(model._meta.db_table), names, sql.Literal(NOTHING))
+    with connections[using].wrap_database_errors, connections[using].cursor() as cursor, cursor.copy(statement) as copy:
+        coming = iter(rows)
+        while lines := [_line([*row, *always], odd) for row in islice(coming, LINES_AT_ONCE)]:
+            copy.write("".join(lines))
+
+
+def _line(values: list[Any], odd: Sequence[tuple[int, Callable[[Any], Any]]]) -> str:
+    """A row in COPY's text format. Escapes are looked for in the whole line first: few have any."""
+    for at, text in odd:
+        values[at] = text(values[at])
+    texts = [NOTHING if value is None else value if type(value) is str else str(value) for value in values]
+    line = "\t".join(texts)
+    as_it_is = line.count("\t") == len(values) - 1 and line.count(NOTHING) == values.count(None)
+    if not as_it_is or "\\" in line or "\n" in line or "\r" in line:
+        escaped = (NOTHING if value is None else str(value).translate(ESCAPED) for value in values)
+        line = "\t".join(escaped)
+    return f"{line}\n"
+
+
+def _unnamed(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
+    return [field for field in _fields(model) if field.column not in columns and not field.primary_key]
+
+
+def _as_text(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    return _TEXTS.get(type(field), _bare)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+@lru_cache(10_000)
+def _moment(value: date | None) -> str | None:
+    """The rows of one action have the same few moments."""
+    return None if value is None else value.isoformat()
+
+
+def _array(values: Sequence[Any]) -> str:
+    quoted = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}" if values else "{}"
+
+
+def _bytes(value: bytes | None) -> str | None:
+    return None if value is None else f"\\x{value.hex()}"
+
+
+# How the values of these fields are written; the driver would ask each one what it is.
+_TEXTS: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
+    models.JSONField: _json,
+    models.DateTimeField: _moment,
+    models.DateField: _moment,
+    ArrayField: _array,
+    models.BinaryField: _bytes,
+}
+
+
 def _plain(value: Any, is_json: bool) -> Any:
-    if is_json:
-        return json.dumps(value)
+    return _json(value) if is_json else _bare(value)
+
+
+def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value

@@ -13,6 +13,23 @@ def new_code(length: int) -> str:
     return "".join(_ALPHABET[byte % 32] for byte in secrets.token_bytes(length))
 
 
+def derived_code(secret: str, purpose: str, value: str, length: int) -> str:
+    """A code that only who knows the secret can tell, the same each time, so that none is stored (HMAC, RFC 2104)."""
+    digest = hmac.new(f"{purpose}:{secret}".encode(), value.encode(), hashlib.sha512).digest()
+    return "".join(_ALPHABET[byte % 32] for byte in digest[:length])
+
+
+def derived_digits(secret: str, purpose: str, value: str, length: int) -> str:
+    """The same in digits, as telephones suggest them while one types."""
+    digest = hmac.new(f"{purpose}:{secret}".encode(), value.encode(), hashlib.sha512).digest()
+    return str(int.from_bytes(digest) % 10**length).zfill(length)
+
+
+def read_digits(typed: str) -> str:
+    """The digits of what was typed, in whichever script, as 0 to 9."""
+    return "".join(str(int(char)) for char in typed if char.isdecimal())
+
+
 def read_code(typed: str) -> str:
     """A typed code in its stored form: upper case, no blanks or dashes, I, L and O read as digits."""
     kept = "".join(char for char in typed.upper().translate(_MISREAD) if char in _ALPHABET)

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
+_SHORT = 40
 
 
 def clean_text(raw: str, *, longest: int = 20_000) -> str:
@@ -18,4 +20,14 @@ def clean_text(raw: str, *, longest: int = 20_000) -> str:
 
 def clean_line(raw: str, *, longest: int = 200) -> str:
     """The same for one line: runs of blanks become one space."""
+    if len(raw) <= longest and raw.isascii() and raw.isprintable() and "  " not in raw:  # most are clean already
+        return raw.strip()
     return _BLANKS.sub(" ", clean_text(raw))[:longest].strip()
+
+
+def clean_often(raw: str) -> str:
+    """`clean_line` of what stands in very many rows of a list: units, cities, countries."""
+    return _clean_short(raw) if len(raw) <= _SHORT else clean_line(raw)
+
+
+_clean_short = lru_cache(10_000)(clean_line)

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     PHOTO = "photo"
     ENROLMENT_PHOTO = "enrolment-photo"
     EXCUSE = "excuse"
+    CONTEST = "contest"
+    REVIEW = "review"
 
 
 class Says(StrEnum):
@@ -116,7 +118,7 @@ def _draw_anew(content: bytes, policy: DocumentsPolicy) -> bytes:
 
 def _pages_only(content: bytes, kind: Kind) -> Clean:
     """The pages of a PDF; one that cannot be cleaned is refused, and a photo of the paper does as well."""
-    if kind not in (Kind.ADDRESS_PROOF, Kind.EXCUSE):
+    if kind not in (Kind.ADDRESS_PROOF, Kind.EXCUSE, Kind.CONTEST, Kind.REVIEW):
         raise DocumentRefused(Refusal.WRONG_TYPE)
     if b"%%EOF" not in content[-2048:]:
         raise DocumentRefused(Refusal.BROKEN)

@@ -1,14 +1,19 @@
 """Reading one row of an agency's export: who can be identified is enrolled, and what is wrong is a grade. Pure."""
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple, Protocol
 
-from adsum.core.text import clean_line
+from adsum.core.ids import derived_digits
+from adsum.core.tally import Different, Often, key_of
+from adsum.core.text import clean_line, clean_often
 from adsum.orders.rules import Level, read_level
 from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import (
@@ -20,7 +25,7 @@ from adsum.people.rules import (
     read_phone,
 )
 from adsum.places.policy import PlacesPolicy
-from adsum.places.rules import GivenAddress, grade_address
+from adsum.places.rules import GivenAddress, grade_address, household_of
 
 COLUMNS = (
     "case_number", "given_names", "surnames", "date_of_birth", "sex", "country", "language", "phone", "email",
@@ -29,6 +34,8 @@ COLUMNS = (
 OPTIONAL_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
 
 FURTHEST_FIRST_DUE_DAYS = 400
+CASE_DIGITS = 3  # of the case number, its last ones: what somebody types who comes in with a code
+Door = tuple[str, str, str]  # `household_of` an address
 
 
 class Fault(StrEnum):
@@ -79,27 +86,34 @@ FAULT_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row as it was read. `number` is its line in the file, the header being line 1."""
 
     number: int
     values: dict[str, str]
 
-    @cached_property
+    @property
     def given_address(self) -> GivenAddress:
-        value = {name: clean_line(self.values[name]) for name in ("address", "unit", "city", "state", "postal_code")}
+        value = self.values
         return GivenAddress(
-            value["address"],
-            value["unit"],
-            value["city"],
-            value["state"],
-            value["postal_code"],
+            clean_line(value["address"]),
+            clean_often(value["unit"]),
+            clean_often(value["city"]),
+            clean_often(value["state"]),
+            clean_often(value["postal_code"]),
         )
 
-    @cached_property
+    @property
+    def door(self) -> Door:
+        """The household of its address."""
+        value = self.values
+        return household_of(clean_line(value["address"]), clean_often(value["unit"]), clean_often(value["state"]))
+
+    @property
     def coordinates(self) -> tuple[float, float] | tuple[None, None]:
         """Where the address is on the map; what is no place on earth, or only half of one, is none."""
+        if not self.values.get("latitude"):
+            return None, None
         try:
             latitude, longitude = (float(self.values.get(name, "")) for name in OPTIONAL_COLUMNS)
         except ValueError:
@@ -108,8 +122,7 @@ class Row:
         return (latitude, longitude) if on_earth else (None, None)
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """A row with its identity and what is wrong with it. `case_number` and `born` are None only in rejected rows."""
 
     row: Row
@@ -122,21 +135,85 @@ class Graded:
     level: Level = Level.CHECK_IN
     interval_days: int | None = None
     first_due_on: date | None = None
+    given: GivenAddress | None = None
 
     @property
     def rejection(self) -> Fault | None:
         """The fault that keeps this row out, if any."""
-        return next((fault for fault in REJECTING if fault in self.faults), None)
+        return next((fault for fault in REJECTING if fault in self.faults), None) if self.faults else None
+
+
+class Fresh(NamedTuple):
+    """Somebody of a list who is not enrolled yet, with the id of the officer who will carry their case."""
+
+    row: Graded
+    officer_id: int | None
+
+
+class Doors(Protocol):
+    """How many people live at each door; a Counter is one."""
+
+    def __getitem__(self, door: Door, /) -> int: ...
+
+
+@dataclass(frozen=True)
+class CrowdedDoors:
+    """How many people a list puts at doors that many share, and how many lived there before; by `key_of` the door."""
+
+    listed: dict[int, int]
+    before: dict[int, int]
+
+    def __getitem__(self, door: Door) -> int:
+        key = key_of(door)
+        return max(self.listed.get(key, 1), self.before.get(key, 0))
+
+
+class Census:
+    """What must be known of a whole list before its first row can be graded, in a few bytes a row.
+
+    A case number that stands twice counts once at a door. `note_at_home` takes whom the database knows at a door.
+    `elsewhere` counts the rows that name another office than this one.
+    """
+
+    def __init__(self, office_code: str = "") -> None:
+        self.office_code, self.rows, self.elsewhere = office_code, 0, 0
+        self._listed, self._before, self._numbers = Different(), Different(), Often()
+
+    def note(self, row: Row) -> None:
+        """The next row of the list."""
+        self.rows += 1
+        self.elsewhere += row.values["field_office"].strip() != self.office_code
+        raw = row.values["case_number"].strip()
+        self._listed.note(key_of(raw) if raw else self.rows, key_of(row.door))
+        if case_number := read_case_number(raw):
+            self._numbers.note(int(case_number[1:]))
+
+    def note_at_home(self, address_id: int, door: Door) -> None:
+        """Somebody who lives at this door now; by the same id once, however often they are noted."""
+        self._before.note(address_id, key_of(door))
+
+    def doors(self, policy: PlacesPolicy) -> CrowdedDoors:
+        """Where so many live that it is a grade."""
+        shared = policy.shared_address_people
+        return CrowdedDoors(self._listed.at_least(shared), self._before.at_least(shared))
+
+    def repeated(self) -> frozenset[str]:
+        """The case numbers that stand in more than one row."""
+        return frozenset(f"A{number:09d}" for number in self._numbers.at_least(2))
 
 
 @dataclass
 class Grader:
-    """Grades the rows of one file in order; remembers case numbers, and knows how many live at each door."""
+    """Grades the rows of one file in order; remembers case numbers, and knows how many live at each door.
+
+    `repeated`: the only case numbers worth remembering; None where nobody has counted them, and all are remembered.
+    """
 
     today: date
-    living: Counter[tuple[str, str, str]]
+    living: Doors
     people_policy: PeoplePolicy
     places_policy: PlacesPolicy
+    repeated: Collection[str] | None = None
     seen: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
@@ -150,10 +227,10 @@ class Grader:
         born = read_birthday(row.values["date_of_birth"], today=self.today, policy=self.people_policy)
         if case_number in self.taken or (case_number in self.seen and born is None):
             return Graded(row, case_number, None, [Fault.DUPLICATE])
-        if case_number:
+        if case_number and (self.repeated is None or case_number in self.repeated):
             self.seen.add(case_number)
-        if case_number and born:
-            self.taken.add(case_number)
+            if born:
+                self.taken.add(case_number)
         found = [] if case_number else [str(Fault.CASE_NUMBER)]
         found += [] if born else [str(Fault.BIRTHDAY)]
         return self._with_details(row, case_number, born, found)
@@ -173,17 +250,17 @@ class Grader:
         first_due_on = self._first_due(read_date(values["first_due_on"]))
         given = row.given_address
         found += grade_address(given, living_there=self.living[given.household], policy=self.places_policy)
-        wrong = {
-            Fault.NAME_MISSING: not (clean_line(values["given_names"]) or clean_line(values["surnames"])),
-            Fault.PHONE_MISSING: not values["phone"].strip(),
-            Fault.PHONE_INVALID: bool(values["phone"].strip()) and phone is None,
-            Fault.EMAIL_INVALID: bool(values["email"].strip()) and email is None,
-            Fault.LANGUAGE: not known,
-            Fault.LEVEL: level is None,
-            Fault.INTERVAL: interval is None,
-            Fault.FIRST_DUE: first_due_on is None,
-        }
-        found += [str(fault) for fault, is_wrong in wrong.items() if is_wrong]
+        wrong = (
+            (Fault.NAME_MISSING, not (clean_line(values["given_names"]) or clean_line(values["surnames"]))),
+            (Fault.PHONE_MISSING, phone is None and not values["phone"].strip()),
+            (Fault.PHONE_INVALID, phone is None and bool(values["phone"].strip())),
+            (Fault.EMAIL_INVALID, email is None and bool(values["email"].strip())),
+            (Fault.LANGUAGE, not known),
+            (Fault.LEVEL, level is None),
+            (Fault.INTERVAL, interval is None),
+            (Fault.FIRST_DUE, first_due_on is None),
+        )
+        found += [str(fault) for fault, is_wrong in wrong if is_wrong]
         return Graded(
             row,
             case_number,
@@ -195,32 +272,104 @@ class Grader:
             level or Level.CHECK_IN,
             interval,
             first_due_on,
+            given,
         )
 
 
+@lru_cache(1_000)
 def _read_interval(raw: str) -> int | None:
     text = raw.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= 366 else None
 
 
-def count_households(rows: Iterable[Row]) -> Counter[tuple[str, str, str]]:
-    """How many different people the file puts at each door; a case number that stands twice counts once."""
-    doors: Counter[tuple[str, str, str]] = Counter()
-    counted: set[str] = set()
-    for row in rows:
-        number = row.values["case_number"].strip()
-        if number not in counted or not number:
-            doors[row.given_address.household] += 1
-        counted.add(number)
-    return doors
+@dataclass
+class Grades:
+    """What became of the rows of a list so far: read = enrolled + already + rejected. `graded` counts each fault.
+
+    In a dry run nobody is enrolled: `enrolled` is who would be.
+    """
+
+    read: int = 0
+    enrolled: int = 0
+    already: int = 0
+    rejected: int = 0
+    graded: Counter[str] = field(default_factory=Counter)
+
+    def count(self, rows: Iterable[Graded], *, fresh: int) -> None:
+        """Add these rows, of which so many are of people who were not enrolled before."""
+        read = list(rows)
+        rejected = sum(1 for row in read if row.rejection)
+        self.read += len(read)
+        self.rejected += rejected
+        self.enrolled += fresh
+        self.already += len(read) - rejected - fresh
+        for row in read:
+            if row.faults:
+                self.graded.update(row.faults)
 
 
 class ActivationAnswer(StrEnum):
-    """What a stranger learns from trying a code. NO_MATCH never says what did not match."""
+    """What a stranger learns from trying a code. NO_MATCH never says what did not match.
+
+    WAIT: too many tries with this code or on this device; nothing gets in for a while. BUSY: no match, and too many
+    tries from this network or from everywhere; who has all of it right gets in even so.
+    """
 
     IN = "in"
     NO_MATCH = "no-match"
     WAIT = "wait"
+    BUSY = "busy"
+
+
+class Limit(StrEnum):
+    """What too many failed tries were made with, or from."""
+
+    CODE = "code"
+    DEVICE = "device"
+    NETWORK = "network"
+    OVERALL = "overall"
+
+
+CLOSING = frozenset({Limit.CODE, Limit.DEVICE})  # behind these even the right answer waits
+
+
+@dataclass(frozen=True)
+class Trier:
+    """Keyed hashes of the code that is tried, and of where from; no `device_hash` where a counter's tablet asks."""
+
+    code_hash: str
+    network_hash: str
+    device_hash: str
+
+
+def read_from_file(typed: str, *, check: str) -> str:
+    """The one thing from the file as it is compared: three digits, or a name's letters; "" where it is neither.
+
+    Whoever types the whole case number means its end; digits of any script count.
+    """
+    if check == "case-digits":
+        digits = "".join(str(unicodedata.digit(char)) for char in typed[:60] if char.isdigit())
+        return digits[-CASE_DIGITS:] if len(digits) >= CASE_DIGITS else ""
+    return plain_letters(typed[:200])
+
+
+def plain_letters(name: str) -> str:
+    """A name without case, accents, blanks and dashes: López García is lopezgarcia."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in apart if char.isalnum())
+
+
+def stands_in_file(read: str, *, case_number: str, surnames: str, given_names: str, check: str) -> bool:
+    """Whether the file says so. Of several family names each is right, alone or all together.
+
+    Who has no family name in the file gives the other name; who has none at all, the digits.
+    """
+    names = surnames.strip() or given_names.strip()
+    if check == "case-digits" or not names:
+        right = {case_number[-CASE_DIGITS:]}
+    else:
+        right = {plain_letters(part) for part in (names, *names.replace("-", " ").split())} - {""}
+    return read in right
 
 
 @dataclass(frozen=True)
@@ -231,3 +380,16 @@ class Activation:
     token: str = ""
     language: str = ""
     wait_until: datetime | None = None
+
+
+def why_weak(pin: str) -> str:
+    """Why this is no PIN: "not-six" digits, all the "same", or numbers in a "row"; "" where it is one."""
+    if not re.fullmatch(r"[0-9]{6}", pin):
+        return "not-six"
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    return {frozenset({0}): "same", frozenset({1}): "row", frozenset({-1}): "row"}.get(frozenset(steps), "")
+
+
+def phone_code_of(change_id: int, *, asked_at: datetime, secret: str) -> str:
+    """The six digits that prove a new phone number; the same each time they are written."""
+    return derived_digits(secret, "phone-code", f"{change_id}:{asked_at.isoformat()}", 6)

@@ -1,20 +1,24 @@
 """Raising and clearing flags, and the messages that raise some of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
+from adsum.core.copying import draw_keys
 from adsum.core.text import clean_text
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.policy import FlagsPolicy
-from adsum.flags.rules import REASONS, NewFlag, Reason
+from adsum.flags.rules import REASONS, Decision, NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.policies.queries import in_force
+
+_NEW = ("id", "participant_id", "reason", "about", "details", "urgency", "raised_at", "policy")
 
 
 class DecisionRefused(Exception):
@@ -43,35 +47,19 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
                 "participant_id", "reason", "about"
             )
         )
-        raised = Flag.objects.bulk_create(
-            (
-                Flag(
-                    participant_id=flag.participant_id,
-                    reason=flag.reason,
-                    about=flag.about,
-                    details=flag.details,
-                    urgency=REASONS[flag.reason].urgency,
-                    raised_at=now,
-                    policy=policy,
-                )
-                for flag in flags
-                if (flag.participant_id, flag.reason, flag.about) not in open_already
-            ),
-            batch_size=2_000,
-        )
+        fresh = [flag for flag in flags if (flag.participant_id, flag.reason, flag.about) not in open_already]
+        ids = draw_keys(Flag, len(fresh))() if fresh else []
+        Flag.objects.put_tuples(_NEW, [_row(pk, flag, now, policy) for pk, flag in zip(ids, fresh, strict=True)])
         lines = (
-            Line(
-                "flag.raised",
-                actor,
-                "flag",
-                flag.pk,
-                flag.participant_id,
-                policy,
-                {"reason": flag.reason},
-            )
-            for flag in raised
+            Line("flag.raised", actor, "flag", pk, flag.participant_id, policy, {"reason": flag.reason})
+            for pk, flag in zip(ids, fresh, strict=True)
         )
         record_lines(lines=lines, now=now)
+
+
+def _row(pk: int, flag: NewFlag, now: datetime, policy: str) -> tuple[Any, ...]:
+    reason, urgency = flag.reason, REASONS[flag.reason].urgency
+    return pk, flag.participant_id, reason.value, flag.about, flag.details, urgency, now, policy
 
 
 def write_message(*, participant: Participant, words: str, asks_correction: bool, now: datetime) -> ThreadMessage:
@@ -111,8 +99,9 @@ def clear_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now:
         flag = Flag.objects.select_for_update(of=("self",)).filter(pk=flag_id, participant__in=visible).first()
         if flag is None:
             raise DecisionRefused("This flag is not on your office's worklist.")
-        if flag.cleared_by is not None:
-            raise AlreadyDecided(f"{flag.cleared_by.name} has decided this already: {flag.decision_words}.")
+        if flag.cleared_at is not None:
+            who = flag.cleared_by.name if flag.cleared_by else "Adsum"
+            raise AlreadyDecided(f"{who} has decided this already: {flag.decision_words}.")
         if decision not in flag.doc.decisions:
             raise DecisionRefused("Choose one of the decisions.")
         if not words:
@@ -135,6 +124,26 @@ def clear_flag(*, flag_id: int, officer: Staff, decision: str, reason: str, now:
             decision=decision,
         )
     return flag
+
+
+def lapse_flags(*, about: Collection[str], reasons: Collection[Reason], why: str, now: datetime) -> int:
+    """Take open flags off the worklist because their ground is gone, and say why; returns how many.
+
+    It can only ever spare somebody a decision: what a person has decided stays as it is.
+    """
+    with transaction.atomic():
+        flags = Flag.objects.select_for_update().filter(about__in=about, reason__in=reasons, cleared_at__isnull=True)
+        lapsed = list(flags.order_by("pk"))
+        Flag.objects.filter(pk__in=[flag.pk for flag in lapsed]).update(
+            cleared_at=now, decision=Decision.LAPSED, decision_reason=why
+        )
+        facts = [{"reason": flag.reason, "decision": str(Decision.LAPSED)} for flag in lapsed]
+        lines = (
+            Line("flag.lapsed", RULES, "flag", flag.pk, flag.participant_id, flag.policy, fact)
+            for flag, fact in zip(lapsed, facts, strict=True)
+        )
+        record_lines(lines=lines, now=now)
+    return len(lapsed)
 
 
 def forget(*, before: datetime, now: datetime) -> None:

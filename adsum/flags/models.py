@@ -4,15 +4,18 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
+from adsum.core.references import checked_in_sets
 from adsum.flags.rules import DECISIONS, REASONS, Decision, Reason, ReasonDoc
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 
 
 class Flag(models.Model):
-    """Something for an officer. It closes only by a named person's decision with a reason."""
+    """Something for an officer. It closes by a named person's decision with a reason, or lapses with its ground."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     reason = models.CharField(max_length=40, choices=[(reason, reason) for reason in Reason])
     about = models.CharField(max_length=60, blank=True)
     details = models.JSONField(default=dict)
@@ -57,10 +60,18 @@ class Flag(models.Model):
                     cleared_by__isnull=False,
                     decision_reason__regex=r"\S",
                 )
-                & ~Q(decision=""),
+                & ~Q(decision="")
+                & ~Q(decision=Decision.LAPSED)
+                | Q(
+                    cleared_at__isnull=False,
+                    cleared_by__isnull=True,
+                    decision=Decision.LAPSED,
+                    decision_reason__regex=r"\S",
+                ),
                 name="a_decision_has_a_person_and_a_reason",
             ),
         ]
+        triggers = checked_in_sets(participant="adsum_participant")
 
     def __str__(self) -> str:
         return self.doc.title

@@ -1,5 +1,7 @@
 """The worklist."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from adsum.flags.models import Flag, ThreadMessage
@@ -61,6 +63,13 @@ def flags_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Flag]:
         .select_related("cleared_by")
         .order_by("-cleared_at", "urgency", "raised_at")
     )
+
+
+def decided_about(*, about: Collection[str], reasons: Collection[Reason], seen_by: Actor) -> QuerySet[Flag]:
+    """What people, not the machine, have decided about these things for these reasons."""
+    decided = Flag.objects.filter(about__in=about, reason__in=reasons, cleared_by__isnull=False)
+    visible = participants(seen_by=seen_by)
+    return decided.filter(participant__in=visible).select_related("cleared_by").order_by("cleared_at", "pk")
 
 
 def messages_of(*, participant_id: int, seen_by: Actor) -> QuerySet[ThreadMessage]:

@@ -24,6 +24,17 @@ class Reason(StrEnum):
     EXCUSE_ASKED = "excuse-asked"
     CONTESTED = "contested"
     BACK_AGAIN = "back-again"
+    LEFT_BUT_CAME = "left-but-came"
+    STUCK = "stuck"
+    RECORD_CONFIRMED = "record-confirmed"
+    RECORD_UNCONFIRMED = "record-unconfirmed"
+    RECORD_GONE = "record-gone"
+    RECORD_DISPUTED = "record-disputed"
+    OF_AGE = "of-age"
+    COURT_ORDER = "court-order"
+    COURT_RELIEF = "court-relief"
+    COURT_REVERSED = "court-reversed"
+    CLOCK_LATE = "clock-late"
 
 
 class Decision(StrEnum):
@@ -53,6 +64,8 @@ class Decision(StrEnum):
     ABSCONDED = "absconded"
     STANDS = "stands"
     UNDONE = "undone"
+    LEFT = "left"
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ ADVERSE = frozenset(
 )
 
 # What is written as the reason of a decision about these is sent to the participant.
-ANSWERED_IN_WRITING = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED})
+ANSWERED_IN_WRITING = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED, Reason.RECORD_DISPUTED})
 
 REASONS = {
     Reason.MISSED_CHECK_IN: ReasonDoc(
@@ -134,6 +147,12 @@ REASONS = {
         40,
         (Decision.NEW_CODE, Decision.REACHED, Decision.NOT_REACHED),
     ),
+    Reason.STUCK: ReasonDoc(
+        "Stuck on the way in",
+        "Somebody of the office asked that this person be called and helped in. How did it go?",
+        38,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.NEW_CODE),
+    ),
     Reason.FILE_GRADED: ReasonDoc(
         "File to complete",
         "The agency's file leaves something open. Can it be mended?",
@@ -176,11 +195,71 @@ REASONS = {
         15,
         (Decision.UNDONE, Decision.STANDS),
     ),
+    Reason.COURT_ORDER: ReasonDoc(
+        "Order of the court",
+        "The court has ordered this person to leave. Does it change anything for you? Do they know, and have a lawyer?",
+        14,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.CALL, Decision.CORRECTED, Decision.SEEN),
+    ),
+    Reason.COURT_RELIEF: ReasonDoc(
+        "The court has granted relief",
+        "This person may stay. Should their monitoring end?",
+        18,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.CALL, Decision.SEEN),
+    ),
+    Reason.COURT_REVERSED: ReasonDoc(
+        "The court has taken a decision back",
+        "Somebody has acted on a decision that does not hold any more. What they did must be looked at again. Is it?",
+        8,
+        (Decision.CORRECTED, Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
+    ),
     Reason.BACK_AGAIN: ReasonDoc(
         "Absconded, but has checked in",
         "A check-in came from somebody who is recorded as absconded. Adsum proposes to end that record.",
         12,
         (Decision.UNDONE, Decision.STANDS),
+    ),
+    Reason.OF_AGE: ReasonDoc(
+        "A child has come of age",
+        "From this age people check in themselves. Have they a phone of their own? If so, end the guardianship.",
+        38,
+        (Decision.SEEN, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.LEFT_BUT_CAME: ReasonDoc(
+        "Has left, but has checked in",
+        "A check-in came from somebody who has left. It was received. Is what we know about them still right?",
+        12,
+        (Decision.SEEN, Decision.REACHED, Decision.CORRECTED),
+    ),
+    Reason.RECORD_DISPUTED: ReasonDoc(
+        "Says a record is not about them",
+        "The participant says that this record is about somebody else. Look at it again; your reason is sent to them.",
+        11,
+        (Decision.ANSWERED, Decision.CALL),
+    ),
+    Reason.RECORD_GONE: ReasonDoc(
+        "A record has changed since you decided",
+        "The ground of a decision is gone, or the person says that it is not them. Is anything to be undone?",
+        11,
+        (Decision.UNDONE, Decision.SEEN, Decision.CALL),
+    ),
+    Reason.RECORD_CONFIRMED: ReasonDoc(
+        "Record confirmed",
+        "Somebody judged that this record is about this person, and the agency says that it holds. What follows?",
+        14,
+        (Decision.SEEN, Decision.CALL, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.RECORD_UNCONFIRMED: ReasonDoc(
+        "The agency has not answered",
+        "The agency that owns this record did not say in time whether it holds. Nothing follows from it. Call them?",
+        16,
+        (Decision.CALL, Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
+    ),
+    Reason.CLOCK_LATE: ReasonDoc(
+        "An answer is late",
+        "The last day for this answer is over. That refuses nothing: somebody must answer now. Who does?",
+        9,
+        (Decision.SEEN, Decision.CALL, Decision.REACHED),
     ),
 }
 
@@ -209,6 +288,8 @@ DECISIONS = {
     Decision.ABSCONDED: "Propose “absconded”; a supervisor signs",
     Decision.STANDS: "It stands",
     Decision.UNDONE: "I undo it; the participant is told",
+    Decision.LEFT: "The person has left",
+    Decision.LAPSED: "Its ground is gone; Adsum took it off the worklist",
 }
 
 

@@ -1,15 +1,25 @@
 """Writing to the ledger, always inside the transaction of what happened; and sealing what was written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
+from adsum.core.copying import numbers
 from adsum.core.merkle import Tree, leaf_hash
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
 from adsum.ledger.queries import lines_to_seal, seal_horizon
 from adsum.ledger.rules import RULES, Actor, Line, Sealed
+
+_EACH = """
+INSERT INTO adsum_ledgerline (at, verb, actor_kind, actor_id, subject_kind, policy, subject_id, participant_id, facts)
+SELECT %s, %s, %s, %s::bigint, %s, %s, subject_id, participant_id, '{}'
+FROM unnest(%s::bigint[], %s::bigint[]) AS one (subject_id, participant_id)
+"""
+COLUMNS = (
+    "at", "verb", "actor_kind", "actor_id", "subject_kind", "subject_id", "participant_id", "policy", "facts",
+)  # fmt: skip
 
 
 def record(
@@ -31,21 +41,28 @@ def record(
 def record_lines(*, lines: Iterable[Line], now: datetime) -> None:
     """Write many lines at once, in the order given."""
     with transaction.atomic(savepoint=False):
-        LedgerLine.objects.put_rows([_row(line, now) for line in lines])
+        LedgerLine.objects.put_tuples(COLUMNS, [_values(line, now) for line in lines])
 
 
-def _row(line: Line, now: datetime) -> dict[str, Any]:
-    return {
-        "at": now,
-        "verb": line.verb,
-        "actor_kind": line.actor.kind,
-        "actor_id": line.actor.id,
-        "subject_kind": line.subject_kind,
-        "subject_id": line.subject_id,
-        "participant_id": line.participant_id,
-        "policy": line.policy,
-        "facts": line.facts,
-    }
+def record_each(
+    *,
+    verb: str,
+    actor: Actor,
+    subject_kind: str,
+    subjects: Sequence[int],
+    participants: Sequence[int],
+    now: datetime,
+    policy: str = "",
+) -> None:
+    """Write a line for each of very many people to whom the same was done, in the order given."""
+    values: list[Any] = [now, verb, actor.kind.value, actor.id, subject_kind, policy]
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_EACH, [*values, numbers(subjects), numbers(participants)])
+
+
+def _values(line: Line, now: datetime) -> tuple[Any, ...]:
+    who, kind, subject = line.actor, line.subject_kind, line.subject_id
+    return now, line.verb, who.kind.value, who.id, kind, subject, line.participant_id, line.policy, line.facts
 
 
 def seal_lines(*, sign: Callable[[bytes], bytes], now: datetime) -> int:

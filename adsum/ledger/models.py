@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 from adsum.core.copying import CopyManager
-from adsum.ledger.rules import ActorKind
+from adsum.ledger.rules import SECURITY_VERBS, ActorKind
 
 APPEND_ONLY = [
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -45,6 +45,7 @@ class LedgerLine(models.Model):
         indexes = [
             models.Index(fields=["participant_id", "-id"], name="ledger_of_participant"),
             models.Index(fields=["transaction_number"], name="ledger_to_seal"),
+            models.Index(fields=["-at", "-id"], name="ledger_of_security", condition=models.Q(verb__in=SECURITY_VERBS)),
         ]
         constraints = [
             models.CheckConstraint(

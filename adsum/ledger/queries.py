@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from adsum.core.proofs import Forest
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
-from adsum.ledger.rules import Actor, ActorKind, FilePart, Proof, Sealed, SealedLine
+from adsum.ledger.rules import SECURITY_VERBS, Actor, ActorKind, FilePart, Proof, Sealed, SealedLine
 
 # What a line says, as text that is the same on every server: an ordered JSON array, the moment in microseconds. Byte
 # for byte what `jsonb_build_array(…)::text` gives (a test holds it to that), in half of the time.
@@ -42,6 +43,13 @@ def lines_about(*, participant_id: int, seen_by: Actor) -> QuerySet[LedgerLine]:
         or (seen_by.kind == ActorKind.PARTICIPANT and seen_by.id == participant_id)
         or (seen_by.kind == ActorKind.STAFF and seen_by.sees_every_office)
     )
+    return lines if may_see else lines.none()
+
+
+def security_lines(*, since: datetime, seen_by: Actor) -> QuerySet[LedgerLine]:
+    """What was refused, slowed or ended at the ways in since then, newest first; for who sees every office."""
+    lines = LedgerLine.objects.filter(verb__in=SECURITY_VERBS, at__gte=since).order_by("-at", "-id")
+    may_see = seen_by.kind == ActorKind.STAFF and (seen_by.sees_every_office or seen_by.office_id is None)
     return lines if may_see else lines.none()
 
 

@@ -34,6 +34,20 @@ class Actor:
 RULES = Actor(ActorKind.RULES)
 OPERATOR = Actor(ActorKind.OPERATOR)
 STRANGER = Actor(ActorKind.STRANGER)
+# What an auditor reads about the ways in. They have an index of their own.
+SECURITY_VERBS = (
+    "activation.refused",
+    "activation.slowed",
+    "devices.signed-out",
+    "passkey.refused",
+    "phone.changed",
+    "phone.code-asked",
+    "phone.code-refused",
+    "pin.ended",
+    "pin.refused",
+    "staff.sign-in-refused",
+    "ways-back.ended",
+)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class AdsumCommand(BaseCommand):
     """A command that answers with one dict: printed as JSON with --json, as lines for people otherwise."""
 
     needs_schema = True
+    when_stopped = "nothing half done was kept"
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -65,7 +66,7 @@ class AdsumCommand(BaseCommand):
                 prepare_schema()
             answer = self.answer(**options)
         except OperationalError as error:
-            raise CommandError(database_line(error)) from error
+            raise CommandError(database_line(error, self.when_stopped)) from error
         self.present(answer, as_json=options["json"])
 
     def present(self, answer: Answer, *, as_json: bool) -> None:
@@ -84,7 +85,7 @@ class AdsumCommand(BaseCommand):
             sys.stderr.write(f"adsum {argv[1]}: {str(error).removeprefix('Error: ')}\n")
             sys.exit(error.returncode)
         except KeyboardInterrupt:
-            sys.stderr.write(f"adsum {argv[1]}: stopped; nothing half done was kept\n")
+            sys.stderr.write(f"adsum {argv[1]}: stopped; {self.when_stopped}\n")
             sys.exit(130)
         finally:
             connections.close_all()
@@ -98,13 +99,13 @@ def one_at_a_time(what: str) -> Iterator[None]:
     yield
 
 
-def database_line(error: DatabaseError) -> str:
+def database_line(error: DatabaseError, when_stopped: str = AdsumCommand.when_stopped) -> str:
     """One line about a database that does not answer."""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "No space left" in first:
-        return f"the disk is full ({first}): make room, then run this again; nothing half done was kept"
+        return f"the disk is full ({first}): make room, then run this again; {when_stopped}"
     if "deadlock" in first:
-        return "another command was changing the same people: run this again; nothing half done was kept"
+        return f"another command was changing the same people: run this again; {when_stopped}"
     return f"the database does not answer ({first}): start it, or check DATABASE_URL"
 
 
@@ -117,7 +118,8 @@ def prepare_schema() -> None:
             cursor.execute("SELECT pg_advisory_lock(hashtext('adsum.migrate'))")
         try:
             executor = MigrationExecutor(owner)
-            known = set(executor.loader.disk_migrations)
+            steps = executor.loader.disk_migrations
+            known = {*steps, *(before for step in steps.values() for before in step.replaces)}
             newer = {name for name in executor.loader.applied_migrations if name[0] == "adsum"} - known
             if newer:
                 raise CommandError(

@@ -20,6 +20,8 @@ FROM (
         SELECT p.number, p.id AS participant_id, p.plan_id, p.activated_at, p.forgets, p.language, p.officer_id,
             k, p.number * 512 + k AS key, term.due_on, term.due_at, term.missed_after,
             CASE k WHEN 0 THEN {enrolled_at} ELSE term.opens_at END AS opens_at,
+            CASE k WHEN 0 THEN {enrolled_at}
+                ELSE greatest({enrolled_at}, term.due_at - ({ahead} + 1) * interval '1 day') END AS made_at,
             coalesce(k = p.moves_at, false) AS moving,
             CASE WHEN k = p.moves_at
                 THEN {check_ins} + floor(pg_temp.draw(p.number, 'new door') * {moves})::int
@@ -102,9 +104,10 @@ FROM (
 """)
 
 DUTY_ROWS = sql.SQL("""
-INSERT INTO adsum_duty (id, plan_id, participant_id, due_on, opens_at, due_at, missed_after, outcome, settled_at,
-    set_aside)
-SELECT id, plan_id, participant_id, due_on, opens_at, due_at, missed_after, outcome, settled_at, '' FROM crowd_duty
+INSERT INTO adsum_duty (id, plan_id, participant_id, due_on, made_at, opens_at, due_at, missed_after, outcome,
+    settled_at, set_aside)
+SELECT id, plan_id, participant_id, due_on, made_at, opens_at, due_at, missed_after, outcome, settled_at, ''
+FROM crowd_duty
 """)
 
 EXCUSES = sql.SQL("""

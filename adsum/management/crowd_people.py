@@ -89,6 +89,19 @@ FROM crowd_person p, LATERAL (VALUES ('phone', p.phone, p.phone_value), ('email'
 WHERE given.as_given <> '' ORDER BY p.id, given.kind DESC
 """)
 
+# The browser is what its first words say, enough to tell devices apart; nobody holds the token of one.
+DEVICES = sql.SQL("""
+INSERT INTO adsum_device (participant_id, token_hash, browser, activated_at, expires_at)
+SELECT id, encode(sha256(convert_to('crowd ' || case_number, 'UTF8')), 'hex'),
+    CASE WHEN device < 0.66 THEN 'Mozilla/5.0 (Linux; Android 11)'
+        WHEN device < 0.88 THEN 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)'
+        WHEN device < 0.97 THEN 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)'
+        WHEN device < 0.99 THEN 'Mozilla/5.0 (Mobile; KAIOS/2.5)' ELSE '' END,
+    activated_at, activated_at + {device_days} * interval '1 day'
+FROM (SELECT *, pg_temp.draw(number, 'device') AS device FROM crowd_person) AS crowd
+WHERE activated_at IS NOT NULL ORDER BY id
+""")
+
 ADDRESSES = sql.SQL("""
 INSERT INTO adsum_address (id, participant_id, street, unit, city, state, postal_code, faults, given_by, since, until)
 SELECT coalesce(m.first_id, nextval('adsum_address_id_seq')), p.id, p.street, p.unit, p.city, p.state, p.postal_code,

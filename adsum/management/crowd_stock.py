@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import GivenPlace, ReportContent, ReportFacts, concerns_about, term_of
 from adsum.core.ids import read_code
-from adsum.enrolment.rules import FAULT_WORDS, Graded, Grader, Row, count_households
+from adsum.enrolment.rules import FAULT_WORDS, Census, Graded, Grader, Row
 from adsum.flags.rules import Reason
 from adsum.management.demo import CITIES, STREETS, made_up_row
 from adsum.management.demo_life import WORDS
@@ -81,7 +81,10 @@ def _graded_rows(seed: int, today: date) -> Table:
     """Rows of the demo's export, graded, country by country: slot, its country's slots, who, phone, door, faults."""
     random = Random(f"stock {seed}")  # noqa: S311 - made-up people, not secrets
     rows = [Row(number + 2, made_up_row(random, number, today)) for number in range(ROWS + ROWS // 20)]
-    grader = Grader(today, count_households(rows), PeoplePolicy(), PlacesPolicy())
+    census = Census()
+    for row in rows:
+        census.note(row)
+    grader = Grader(today, census.doors(PlacesPolicy()), PeoplePolicy(), PlacesPolicy())
     taken = [graded for graded in map(grader.grade, rows) if graded.rejection is None][:ROWS]
     assert len(taken) == ROWS
     taken.sort(key=lambda graded: graded.row.values["country"])

@@ -25,6 +25,7 @@ from adsum.management.crowd_stock import ALPHABET, CHECK_INS, MOVES, ROWS, Rows,
 from adsum.notices.rules import NoticeKind
 from adsum.offices.queries import officers_of
 from adsum.orders.rules import Ground
+from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import LANGUAGES
 from adsum.places.policy import PlacesPolicy
 
@@ -46,6 +47,7 @@ KEYS = dict.fromkeys(MADE, "participant_id") | {"crowd_person": "id"}  # all tha
 WRITTEN = {
     "participant": crowd_people.PARTICIPANTS,
     "contact": crowd_people.CONTACTS,
+    "device": crowd_people.DEVICES,
     "address": crowd_people.ADDRESSES,
     "order": crowd_people.ORDERS,
     "plan": crowd_people.PLANS,
@@ -67,6 +69,7 @@ KINDS: dict[str, Any] = {
     "ground": str(Ground.AGENCY_LIST), "source": "agency", "kind": str(NoticeKind.CHECKIN_MISSED),
     "never": str(Reason.NEVER_SIGNED_IN), "never_in": str(ExcuseReason.NEVER_SIGNED_IN),
     "graded": str(Reason.FILE_GRADED), "missed": str(Reason.MISSED_CHECK_IN), "concern": str(Reason.CHECK_IN_CONCERN),
+    "device_days": PeoplePolicy().device_days, "ahead": CheckinPolicy().made_ahead_days,
     "urgency": json.dumps({reason: doc.urgency for reason, doc in REASONS.items()}),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from adsum.enrolment.actions import enrol_wave
 from adsum.enrolment.rules import COLUMNS, Row
 from adsum.ledger.rules import OPERATOR
 from adsum.management.demo_life import HISTORY_DAYS, live_through
-from adsum.management.wave_file import read_wave
+from adsum.management.wave_file import open_wave
 from adsum.offices.actions import open_office
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def fill_demo(*, office: FieldOffice, people: int, now: datetime, seed: int) -> 
     path = Path(settings.HOME) / "demo-wave.csv"
     first_day = (now + timedelta(days=2)).date()
     path.write_text(write_wave(people=people, seed=seed, first_day=first_day), encoding="utf-8", newline="")
-    rows = read_wave(str(path))
+    with open_wave(str(path)) as file:
+        rows = list(file.rows())
     early, later = rows[: people // 5], rows[people // 5 :]
     began, back = now - timedelta(days=HISTORY_DAYS), timedelta(days=HISTORY_DAYS - 6)
     enrol_wave(

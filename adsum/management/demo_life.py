@@ -39,8 +39,7 @@ def live_through(*, began: datetime, now: datetime, seed: int) -> None:
             at = noon + timedelta(minutes=random.randrange(-240, 360))
             if duty.participant_id in inside and random.random() < _likely((duty.due_at - at).days):
                 key = UUID(int=random.getrandbits(128), version=4)
-                person = inside[duty.participant_id]
-                submit_report(participant=person, key=key, content=_content(random, at), now=at)
+                submit_report(participant=inside[duty.participant_id], key=key, content=_content(random, at), now=at)
         keep_duties(min(noon + timedelta(hours=11), now))
 
 
@@ -53,7 +52,14 @@ def _likely(days_left: int) -> float:
 
 def _get_in(person: Participant, at: datetime) -> None:
     code = issue_invitation(participant=person, actor=OPERATOR, now=at)
-    activate_device(typed_code=code, born=person.date_of_birth, network=f"demo-{person.pk}", browser=_PHONE, now=at)
+    activate_device(
+        typed_code=code,
+        born=person.date_of_birth,
+        from_file=person.case_number,
+        network=f"demo-{person.pk}",
+        browser=_PHONE,
+        now=at,
+    )
 
 
 def _content(random: Random, at: datetime) -> ReportContent:

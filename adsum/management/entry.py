@@ -1,16 +1,15 @@
 """The `adsum` command: one entry point for people."""
 
 import os
-import signal
 import sys
 from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from django.core.management import execute_from_command_line
 
+from adsum.core.ending import end_when_asked
 from adsum.management.postgres import DatabaseDown, home_folder, running_server
 from adsum.management.processes import adopt_orphans
 
@@ -26,17 +25,23 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
 
   People
     enrol FILE      enrol an agency's list as a wave of an office
+    waves           dry run of a list, stages of a wave, letters: try, list, show, start, stop, go-on …
     invite          make one-time codes: for one case number, or for all of a wave who are not in yet
     people count    how many participants there are, and how many check-ins are owed
     helpers FILE    replace the list of legal aid and other help near an office
     offices closed  the days on which an office is closed; suggest and confirm federal holidays
+    offices import  open the offices of a list; staff import: access for everybody on a list
     staff add       give an officer or supervisor access
+    caseloads assign   give people to officers by language and balance; says why
 
   Now instead of on schedule
     sweep           make duties ahead, mark overdue ones, erase what has reached its end
     policy show     every rule value with its range and its reason
     questions       what an office asks with each check-in: publish, show
     seals renew     a new key for check-ins made offline; older ones open what still waits on phones
+    records         where arrests, warrants and court events come from: load a delivery; source add, list, end
+    monitors load FILE   what GPS devices told; monitors secret: for Traccar, which pushes it
+    exchange court load DIR   bring in the immigration court's drops; court states: where each case stands
     outbox show     what waits for other systems, and what they would not take
     ledger verify   prove that nobody has changed what was recorded; names the first line that was
     ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper
@@ -45,7 +50,10 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     gateway         a fake gateway for texts and pushes: keeps and shows what it gets, sends nothing
     bench checkins  what the real doors carry, beside what the database alone carries
     bench rush      ten times what it carries: who is let in, who gets a place in line, what is lost
+    bench opening   10,000 people open their link within five minutes, while officers work
     bench due       a day's duties, reminders and sweep, beside the bare statements on the same rows
+    bench enrol     a list's rows a second, all graded, beside a bare COPY of the same rows
+    match evaluate  say of each record in a file who of a list may be meant, and how likely
     torture         harm a service of its own in every way we know, and count what it has lost
     demo            fill an empty database with made-up people, or write a made-up wave to a file
 
@@ -96,11 +104,6 @@ def _needs_database(arguments: list[str]) -> bool:
 
 
 def _be_the_first_process_of(command: str) -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_when_asked()
     if command == "run":
         adopt_orphans()
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -4,7 +4,6 @@ It keeps what it got, in memory, shows it on a page, says later what became of i
 """
 
 import json
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from urllib.request import Request, urlopen
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from adsum.core.ending import Asked, end_when_asked
 from adsum.management.fake_push import FakePush, NotTaken
 
 MODES = {
@@ -196,13 +196,9 @@ def _page(gateway: FakeGateway) -> str:
 
 def serve(gateway: FakeGateway, on_start: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
+    end_when_asked()
     on_start()
     try:
         gateway.server.serve_forever()
-    except KeyboardInterrupt:
+    except Asked:
         gateway.server.server_close()

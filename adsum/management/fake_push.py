@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from adsum.notices.channels.push.keys import as_bytes, as_text, public_point
 
 STATUSES = {"away": 503, "refuse": 500, "impossible": 410}
-LONGEST_SECONDS = 86_400  # of a token's life, and 4096 bytes of a body: what real services take
-LONGEST_BODY = 4096
+LONGEST_SECONDS, LONGEST_BODY = 86_400, 4096  # of a token's life, and bytes of a body: what real services take
 _NEEDED: Any = {"require": ["aud", "exp", "sub"]}
 
 
@@ -45,8 +44,7 @@ class FakePush:
     def subscribe(self) -> dict[str, Any]:
         """A subscription as a browser's `PushSubscription.toJSON()` gives it."""
         name = secrets.token_urlsafe(16)
-        browser = _Browser(ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(16))
-        self.browsers[name] = browser
+        browser = self.browsers[name] = _Browser(ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(16))
         keys = {"p256dh": public_point(browser.private), "auth": as_text(browser.auth)}
         return {"endpoint": f"{self.origin}/push/{name}", "keys": keys}
 

@@ -12,7 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from adsum.checkins.queries import count_set_aside, outages_since
 from adsum.ledger.rules import OPERATOR
+from adsum.management.record_checks import sources_now
+from adsum.management.records_drop import unknown_folders
 from adsum.outbox.queries import standing_of_outbox
+from adsum.records.rules import Heard
 
 LEAST_FREE = 1_000_000_000
 LARGEST_SKEW = timedelta(seconds=2)
@@ -43,7 +46,7 @@ def find_all() -> Iterator[Finding]:
     migrations = _migrations()
     yield migrations
     if migrations.ok:
-        yield from (look() for look in (_rights, _clock, _queue, _pulse, _set_aside, _outbox))
+        yield from (look() for look in (_rights, _clock, _queue, _pulse, _set_aside, _outbox, _sources))
 
 
 def _settings() -> Finding:
@@ -148,3 +151,14 @@ def _outbox() -> Finding:
     if outbox.since and datetime.now(UTC) - outbox.since > OLDEST_FACT:
         return Finding("outbox", says, f"See why {url} takes none since {outbox.since:%H:%M}: {outbox.last_error}.")
     return Finding("outbox", says)
+
+
+def _sources() -> Finding:
+    stand = sources_now(datetime.now(UTC))
+    lost = sorted(code for code, how in stand.items() if how in (Heard.DOWN, Heard.SILENT))
+    stray = unknown_folders(known=set(stand))
+    says = f"{len(stand)} sources of outside records, {len(lost)} not heard"
+    if lost:
+        return Finding("sources", f"{says}: {', '.join(lost)}", "See /console/records/sources/ and ask their agencies.")
+    mend = f"Nobody reads what lies in {', '.join(stray)} below ADSUM_RECORDS_DROP: adsum records source add."
+    return Finding("sources", says, mend if stray else "")

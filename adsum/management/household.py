@@ -7,14 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
+from adsum.core.ending import Asked, be_deaf, end_when_asked
 from adsum.management.processes import Child, bury_orphans
 
 STOP_SECONDS = 12
 PROVE_SECONDS = 45  # a fresh web is ready by then, or the old one stays
-
-
-class Stopped(Exception):
-    """Somebody asked for the end (Ctrl-C, SIGTERM, a closed terminal)."""
 
 
 class NotReplaced(Exception):
@@ -128,7 +125,7 @@ def keep_running(
 
     `after_start` returns when the first one serves.
     """
-    _on_signals(_stop)
+    end_when_asked()
     try:
         household.serving[0].start()
         after_start()
@@ -139,17 +136,8 @@ def keep_running(
             reloads.go_on()
             if turn % 5 == 0:
                 each_second()
-    except Stopped:
+    except Asked:
         sys.stderr.write("Stopping …\n")
     finally:
-        _on_signals(signal.SIG_IGN)
+        be_deaf()
         household.end()
-
-
-def _on_signals(what: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, what)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped

@@ -11,10 +11,22 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from adsum.management.housekeeping import erase_what_has_ended, keep_documents, keep_duties, see_returns
+from adsum.management.housekeeping import (
+    erase_what_has_ended,
+    follow_court,
+    keep_clocks,
+    keep_documents,
+    keep_duties,
+    see_ages,
+    see_returns,
+)
 from adsum.management.ledger_proof import seal_ledger
 from adsum.management.messaging import climb, remind, send_waiting
 from adsum.management.pulse import note_worker
+from adsum.management.records_drop import read_drops
+from adsum.management.subscribing import keep_subscriptions
+from adsum.management.waving import drive_waves
+from adsum.records.actions import begin_screening, sweep_confirmations
 
 
 @app.periodic(cron="* * * * *")
@@ -60,9 +72,66 @@ def remind_now(timestamp: int, **_: Any) -> None:
     send_waiting()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="drive-waves", queueing_lock="drive-waves")
+def drive_waves_now(timestamp: int, **_: Any) -> None:
+    """Every minute, and when a file was uploaded: files, invitations, stages. `timestamp` is when this run was due."""
+    close_old_connections()
+    drive_waves(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read-records", queueing_lock="read-records")
+def read_records_now(timestamp: int, **_: Any) -> None:
+    """Every minute: read what sources have left in the watched folder. `timestamp` is when this run was due."""
+    close_old_connections()
+    read_drops(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep-subscriptions", queueing_lock="keep-subscriptions")
+def keep_subscriptions_now(timestamp: int, **_: Any) -> None:
+    """Every minute: tell agencies whom to watch for, and whom no more. `timestamp` is when this run was due."""
+    close_old_connections()
+    keep_subscriptions(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep-confirmations", queueing_lock="sweep-confirmations")
+def sweep_confirmations_now(timestamp: int, **_: Any) -> None:
+    """Every minute: agencies that have not answered in time. `timestamp` is when this run was due."""
+    close_old_connections()
+    sweep_confirmations(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="keep-clocks", queueing_lock="keep-clocks")
+def keep_clocks_now(timestamp: int, **_: Any) -> None:
+    """Every five minutes: count clocks for the new day, tell of late answers. `timestamp` is when it was due."""
+    close_old_connections()
+    keep_clocks(timezone.now())
+
+
+@app.periodic(cron="40 6 * * *")
+@app.task(name="screen-everybody", queueing_lock="screen-everybody")
+def screen_everybody_now(timestamp: int, **_: Any) -> None:
+    """Every night (UTC): ask the screener to hold everybody against everything. `timestamp` is when it was due."""
+    close_old_connections()
+    begin_screening(now=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="follow-court", queueing_lock="follow-court")
+def follow_court_now(timestamp: int, **_: Any) -> None:
+    """Every hour: the court's news reach whom they are about. `timestamp` is when this run was due."""
+    close_old_connections()
+    follow_court(timezone.now())
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="erase", queueing_lock="erase")
 def erase_now(timestamp: int, **_: Any) -> None:
-    """Every night: erase what has reached its end. `timestamp` is when this run was due."""
+    """Every night: erase what has reached its end, see who has come of age. `timestamp` is when this run was due."""
     close_old_connections()
     erase_what_has_ended(timezone.now())
+    see_ages(timezone.now())

@@ -5,21 +5,34 @@ from collections.abc import Iterator
 from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.core.knobs import KnobDoc, Policy, Reach, knobs_of
+from adsum.court.policy import CourtPolicy
 from adsum.documents.policy import DocumentsPolicy
-from adsum.enrolment.policy import EnrolmentPolicy
+from adsum.enrolment.policy import ComingBackPolicy, EnrolmentPolicy, PhonePolicy
+from adsum.families.policy import FamiliesPolicy
 from adsum.flags.policy import FlagsPolicy
+from adsum.funnel.policy import FunnelPolicy
+from adsum.law.policy import LawPolicy
+from adsum.leaving.policy import LeavingPolicy
+from adsum.monitors.policy import MonitorsPolicy
 from adsum.notices.policy import NoticesPolicy
 from adsum.offices.policy import OfficesPolicy
 from adsum.orders.policy import OrdersPolicy
 from adsum.outbox.policy import OutboxPolicy
 from adsum.people.policy import PeoplePolicy
+from adsum.pilots.policy import PilotPolicy
 from adsum.places.policy import PlacesPolicy
 from adsum.policies.policy import PoliciesPolicy
 from adsum.policies.rules import value_in_words
 from adsum.questions.policy import QuestionsPolicy
+from adsum.records.policy import RecordsPolicy
+from adsum.reviews.policy import ReviewsPolicy
+from adsum.staffing.policy import StaffingPolicy
+from adsum.trials.policy import TrialsPolicy
+from adsum.waves.policy import WavesPolicy
 
 POLICIES: dict[str, type[Policy]] = {
     "policies": PoliciesPolicy,
+    "pilots": PilotPolicy,
     "outbox": OutboxPolicy,
     "offices": OfficesPolicy,
     "questions": QuestionsPolicy,
@@ -27,12 +40,25 @@ POLICIES: dict[str, type[Policy]] = {
     "places": PlacesPolicy,
     "notices": NoticesPolicy,
     "flags": FlagsPolicy,
+    "funnel": FunnelPolicy,
     "documents": DocumentsPolicy,
     "appointments": AppointmentsPolicy,
+    "court": CourtPolicy,
     "checkins": CheckinPolicy,
     "ladder": LadderPolicy,
     "orders": OrdersPolicy,
+    "law": LawPolicy,
+    "monitors": MonitorsPolicy,
+    "families": FamiliesPolicy,
+    "staffing": StaffingPolicy,
     "enrolment": EnrolmentPolicy,
+    "coming-back": ComingBackPolicy,
+    "phones": PhonePolicy,
+    "leaving": LeavingPolicy,
+    "records": RecordsPolicy,
+    "reviews": ReviewsPolicy,
+    "waves": WavesPolicy,
+    "trials": TrialsPolicy,
 }
 
 

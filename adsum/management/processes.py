@@ -114,3 +114,9 @@ def bury_orphans(children: Sequence[Child]) -> None:
         if pid not in own:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has had (VmHWM; what `getrusage` says is at least that of who started it)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024, 1)

@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -13,6 +14,7 @@ from adsum.checkins.actions import beat
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import Source
 from adsum.policies.queries import in_force
+from adsum.waves.actions import note_page_time
 
 ANSWER_SECONDS = 10
 
@@ -50,8 +52,20 @@ def look_once(public_url: str) -> None:
         close_old_connections()
         if answers(public_url):
             beat(source=Source.ADDRESS, now=timezone.now())
+        note_page_time(took_ms=time_page(public_url), now=timezone.now())
     except DatabaseError as error:
         log.warning("pulse.not-noted", error=type(error).__name__)
+
+
+def time_page(public_url: str) -> int | None:
+    """How many milliseconds the page takes to which invitations lead; None where it does not answer."""
+    began = time.monotonic()
+    try:
+        with urllib.request.urlopen(f"{public_url}/start/", timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            answer.read()
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
+        return None
+    return round((time.monotonic() - began) * 1000)
 
 
 def answers(public_url: str) -> bool:

@@ -12,6 +12,7 @@ APPEND_ONLY = (
     "adsum_ledgercheckpoint",
     "adsum_attempt",
     "adsum_outage",
+    "adsum_verdict",
 )
 
 

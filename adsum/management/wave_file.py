@@ -1,78 +1,156 @@
-"""Reading an agency's export: UTF-8 CSV, plain or gzip, with or without a byte order mark. All of it, or none."""
+"""Reading an agency's export: UTF-8 CSV, plain or gzip, with or without a byte order mark. All of it, or none.
 
+It is read as a stream, as often as somebody asks: its length is no matter of memory.
+"""
+
+import codecs
 import csv
 import gzip
 import io
+import os
+import shutil
+import stat
 import sys
+import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO, Any, cast
 
 from adsum.enrolment.rules import COLUMNS, REJECTING, Graded, Row
 
 LONGEST_FIELD = 10_000
+BLOCK = 1 << 18
 
 
 class FileRefused(Exception):
     """The file is not what it should be; the message names the line and says what to do. Nothing was enrolled."""
 
 
-def read_wave(source: str) -> list[Row]:
-    """Every row of the file (`-`: standard input). Raises FileRefused."""
-    text = _decode(_read_bytes(source), source)
-    rows = list(_rows(text))
-    if not rows:
-        raise FileRefused("the file has a header but no rows: export it again")
-    return rows
+@contextmanager
+def open_wave(source: str) -> Iterator["WaveFile"]:
+    """The file (`-`: standard input), open until the end. What cannot be read twice is first copied to a temporary
+    file. Raises FileRefused."""
+    with ExitStack() as opened:
+        try:
+            file: IO[bytes] = sys.stdin.buffer if source == "-" else opened.enter_context(Path(source).open("rb"))
+            if not stat.S_ISREG(_mode(file)) or source == "-":
+                kept: IO[bytes] = opened.enter_context(tempfile.TemporaryFile())
+                shutil.copyfileobj(file, kept, BLOCK)
+                file = kept
+        except OSError as error:
+            raise FileRefused(f"{source} cannot be read ({error.strerror}): check the path") from error
+        yield WaveFile(file, "standard input" if source == "-" else source)
 
 
-def _read_bytes(source: str) -> bytes:
-    try:
-        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise FileRefused(f"{source} cannot be read ({error.strerror}): check the path") from error
-    if raw[:2] != b"\x1f\x8b":
-        return raw
-    try:
-        return gzip.decompress(raw)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileRefused(f"the gzip file is cut or damaged ({error}): copy it again") from error
+class WaveFile:
+    """An agency's export. Each call of `rows` reads it from its beginning."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._file, self._name = file, name
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of the file, in order. Raises FileRefused, at the latest at the end."""
+        self._refuse_blank()
+        plain = _Plain(self._unpacked())
+        lines = _Lines(io.TextIOWrapper(io.BufferedReader(plain, BLOCK), "utf-8-sig", newline=""))
+        csv.field_size_limit(LONGEST_FIELD)
+        reader = csv.reader(lines, strict=True)
+        cells: list[str] = []
+        count = 0
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            _check_header(header)
+            for cells in reader:
+                if cells:
+                    if len(cells) != len(header):
+                        raise FileRefused(_wrong_length(cells, header, reader.line_num, is_last=lines.is_over()))
+                    count += 1
+                    yield Row(reader.line_num, dict(zip(header, cells, strict=True)))
+        except csv.Error as error:
+            words = f"line {reader.line_num}: {error}; the file is cut or damaged: export it again"
+            raise FileRefused(words) from error
+        _check_end(header, cells, reader.line_num, ends_open=plain.last_byte not in b"\r\n")
+        if not count:
+            raise FileRefused("the file has a header but no rows: export it again")
+
+    def _refuse_blank(self) -> None:
+        blocks = _Blocks(self._unpacked())
+        if not any(block.strip() for block in iter(blocks.next, b"")):
+            raise FileRefused(f"{self._name} is empty: export it again")
+
+    def _unpacked(self) -> IO[bytes]:
+        self._file.seek(0)
+        packed = self._file.read(2) == b"\x1f\x8b"
+        self._file.seek(0)
+        return cast(IO[bytes], gzip.GzipFile(fileobj=self._file)) if packed else self._file
 
 
-def _decode(raw: bytes, source: str) -> str:
-    if not raw.strip():
-        raise FileRefused(f"{'standard input' if source == '-' else source} is empty: export it again")
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileRefused("the file is UTF-16: export it again as UTF-8")
-    if (at := raw.find(b"\x00")) >= 0:
-        raise FileRefused(f"line {_line_at(raw, at)}: a zero byte; this is not a text file: export it again as CSV")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line, byte = _line_at(raw, error.start), raw[error.start]
-        raise FileRefused(f"line {line}: byte 0x{byte:02X} is not UTF-8: export it again as UTF-8") from error
+class _Blocks:
+    """The file's bytes, unpacked, block by block."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def next(self, size: int = BLOCK) -> bytes:
+        try:
+            return self._file.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise FileRefused(f"the gzip file is cut or damaged ({error}): copy it again") from error
 
 
-def _line_at(raw: bytes, position: int) -> int:
-    return raw.count(b"\n", 0, position) + 1
+class _Plain(io.RawIOBase):
+    """The same, looked at on their way: UTF-8 without a zero byte."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._blocks, self._decoder = _Blocks(file), codecs.getincrementaldecoder("utf-8")()
+        self._lines_before, self.last_byte = 0, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._blocks.next(len(buffer))
+        self._check(block)
+        buffer[: len(block)] = block
+        self._lines_before += block.count(b"\n")
+        self.last_byte = block[-1:] or self.last_byte
+        return len(block)
+
+    def _check(self, block: bytes) -> None:
+        if not self._lines_before and block[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise FileRefused("the file is UTF-16: export it again as UTF-8")
+        if (at := block.find(b"\x00")) >= 0:
+            line = self._line_at(block, at)
+            raise FileRefused(f"line {line}: a zero byte; this is not a text file: export it again as CSV")
+        try:
+            self._decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            line, byte = self._line_at(error.object, error.start), error.object[error.start]
+            raise FileRefused(f"line {line}: byte 0x{byte:02X} is not UTF-8: export it again as UTF-8") from error
+
+    def _line_at(self, block: bytes, position: int) -> int:
+        return self._lines_before + block.count(b"\n", 0, position) + 1
 
 
-def _rows(text: str) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    cells: list[str] = []
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(header)
-        last = len(text.splitlines())
-        for cells in reader:
-            if cells:
-                _check_row(cells, header, reader.line_num, last)
-                yield Row(reader.line_num, dict(zip(header, cells, strict=True)))
-    except csv.Error as error:
-        raise FileRefused(f"line {reader.line_num}: {error}; the file is cut or damaged: export it again") from error
-    _check_end(text, header, cells, reader.line_num)
+class _Lines:
+    """Lines with their ends, as `csv` wants them."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[str]:
+        return self._text
+
+    def is_over(self) -> bool:
+        """True after the last line; it looks one line ahead."""
+        return not self._text.readline()
+
+
+def _mode(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_mode
 
 
 def _check_header(header: list[str]) -> None:
@@ -84,47 +162,53 @@ def _check_header(header: list[str]) -> None:
         raise FileRefused(f"line 1: the header names {', '.join(twice)} twice: export it again")
 
 
-def _check_row(cells: list[str], header: list[str], line: int, last: int) -> None:
-    if len(cells) != len(header):
-        cut = "; the file seems to be cut here" if line == last and len(cells) < len(header) else ""
-        raise FileRefused(f"line {line}: {len(cells)} fields instead of {len(header)}{cut}: export it again")
+def _wrong_length(cells: list[str], header: list[str], line: int, *, is_last: bool) -> str:
+    cut = "; the file seems to be cut here" if is_last and len(cells) < len(header) else ""
+    return f"line {line}: {len(cells)} fields instead of {len(header)}{cut}: export it again"
 
 
-def _check_end(text: str, header: list[str], cells: list[str], line: int) -> None:
+def _check_end(header: list[str], cells: list[str], line: int, *, ends_open: bool) -> None:
     """A file that ends without a line end, in the middle of the last row's last day, was cut there."""
-    ends_open = not text.endswith(("\n", "\r"))
     if cells and ends_open and header[-1] == "first_due_on" and len(cells[-1]) < len("2026-01-31"):
         raise FileRefused(
             f"line {line}: the last field ends in the middle (“{cells[-1]}”); the file seems to be cut here"
         )
 
 
-def write_rejects(rejected: list[Graded], beside: str, spare: Path) -> Path:
-    """One line a rejected row: its number, field, value, reason; beside the input or, where that fails, in `spare`."""
-    name = "stdin" if beside == "-" else Path(beside).name.removesuffix(".gz").removesuffix(".csv")
-    folders = [spare] if beside == "-" else [Path(beside).resolve().parent, spare]
-    for folder in folders:
-        path = folder / f"{name}.rejects.csv"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                _write_rejects(file, rejected)
-        except OSError:
-            continue
-        return path
-    raise FileRefused(
-        f"all was enrolled, but the rejects cannot be written to {folders[-1]}: make room there and run this again"
-    )
+class Rejects:
+    """A file with one line a rejected row: its number, field, value, reason. Whole only after `keep`."""
 
+    def __init__(self, path: Path) -> None:
+        self.path, self._part = path, path.with_name(f"{path.name}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._part.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(["row", "field", "value", "reason", "fault"])
 
-def _write_rejects(file: io.TextIOBase, rejected: list[Graded]) -> None:
-    writer = csv.writer(file)
-    writer.writerow(["row", "field", "value", "reason", "fault"])
-    for graded in rejected:
+    def add(self, graded: Graded) -> None:
+        """One more rejected row."""
         faults = [fault for fault in REJECTING if fault in graded.faults]
         field = REJECTING[faults[0]][0]
         reasons = "; ".join(REJECTING[fault][1] for fault in faults)
-        writer.writerow([graded.row.number, field, _harmless(graded.row.values[field]), reasons, "|".join(faults)])
+        value = _harmless(graded.row.values[field])
+        self._writer.writerow([graded.row.number, field, value, reasons, "|".join(faults)])
+
+    def keep(self) -> None:
+        """All are in: the file gets its name."""
+        self._file.close()
+        self._part.replace(self.path)
+
+
+def open_rejects(beside: str, spare: Path) -> Rejects:
+    """The file of rejects, beside the input or, where that fails, in `spare`."""
+    name = "stdin" if beside == "-" else Path(beside).name.removesuffix(".gz").removesuffix(".csv")
+    folders = [spare] if beside == "-" else [Path(beside).resolve().parent, spare]
+    for folder in folders:
+        try:
+            return Rejects(folder / f"{name}.rejects.csv")
+        except OSError:
+            continue
+    raise FileRefused(f"the rejects cannot be written to {folders[-1]}: make room there and run this again")
 
 
 def _harmless(value: str) -> str:

@@ -23,6 +23,8 @@ from adsum.management.commanding import one_at_a_time
 from adsum.management.crowd import add_crowd, count_first_people
 from adsum.management.demo import DEMO_WAVE, LIVELY, OFFICE, OFFICE_NAME, fill_demo, open_demo_office
 from adsum.management.demo_life import HISTORY_DAYS
+from adsum.management.demo_monitors import hand_out_monitors
+from adsum.management.demo_records import tell_of_records
 from adsum.offices.actions import hire_staff
 from adsum.offices.queries import find_office, list_offices, list_staff
 from adsum.offices.rules import Role
@@ -49,6 +51,7 @@ class Welcome:
     officer_url: str
     sign_ins: list[dict[str, str]] = field(default_factory=list)
     texts_url: str = ""
+    participant_case_number: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """For --json."""
@@ -57,7 +60,10 @@ class Welcome:
     def in_words(self) -> str:
         """For a terminal."""
         lines = ["", "Adsum is running.", "", f"  Participant   {self.participant_url}"]
-        lines += [f"                {self.participant_hint}", "", f"  Officer       {self.officer_url}"]
+        lines.append(f"                {self.participant_hint}")
+        if self.participant_case_number:
+            lines.append(f"                case number {self.participant_case_number}: it asks for the last 3 numbers")
+        lines += ["", f"  Officer       {self.officer_url}"]
         lines += [
             f"                {one['email']}   password {one['password']}   ({one['role']})" for one in self.sign_ins
         ]
@@ -117,12 +123,16 @@ def _open_demo(people: int, now: datetime, seed: int, history_days: int) -> None
     office = open_demo_office(now=now, history_days=history_days if people > LIVELY else HISTORY_DAYS)
     _hire(office.code, DEMO_STAFF)
     fill_demo(office=office, people=min(people, LIVELY), now=now, seed=seed)
+    tell_of_records(now=now, seed=seed)
+    officers = list_staff(seen_by=OPERATOR).filter(role=Role.OFFICER)
+    hand_out_monitors(officer=officers[0], now=now, seed=seed)
 
 
 def describe_welcome() -> Welcome:
     """Where to go now. On this machine only, with a fresh code for somebody who is not in yet."""
-    url, hint = _way_in_for_a_participant()
-    return Welcome(url, hint, f"{settings.PUBLIC_URL}/console/", _known_passwords(), settings.SMS_URL)
+    url, hint, case_number = _way_in_for_a_participant()
+    console, passwords = f"{settings.PUBLIC_URL}/console/", _known_passwords()
+    return Welcome(url, hint, console, passwords, settings.SMS_URL, participant_case_number=case_number)
 
 
 def is_demo_only() -> bool:
@@ -167,7 +177,7 @@ def _first_access() -> None:
             _hire(office.code, (("supervisor@example.org", "First supervisor", Role.SUPERVISOR),))
 
 
-def _way_in_for_a_participant() -> tuple[str, str]:
+def _way_in_for_a_participant() -> tuple[str, str, str]:
     """A fresh code for somebody made up who is not in yet; nobody real gets or loses a code by a start."""
     plain = f"{settings.PUBLIC_URL}/start/"
     wave = find_wave(name=DEMO_WAVE, seen_by=OPERATOR)
@@ -176,10 +186,11 @@ def _way_in_for_a_participant() -> tuple[str, str]:
     waiting = list(found.filter(language__in=["en", "es"])) if found is not None else []
     person = next((one for one in reversed(waiting) if _checks_in_by_phone(one)), None)
     if person is None:
-        return plain, "with a code from: adsum invite CASE_NUMBER"
+        return plain, "with a code from: adsum invite CASE_NUMBER", ""
     code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
     born = person.date_of_birth
-    return f"{plain}{in_groups(code, 5)}/", f"{person.full_name}, born {born:%B} {born.day}, {born.year}"
+    hint = f"{person.full_name}, born {born:%B} {born.day}, {born.year}"
+    return f"{plain}{in_groups(code, 5)}/", hint, person.case_number
 
 
 def _checks_in_by_phone(person: Participant) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from adsum.checkins.models import Duty
 from adsum.core.ids import in_groups
+from adsum.documents.models import Document
 from adsum.flags.rules import ADVERSE, DECISIONS, OF_A_MISS, Decision
 from adsum.misses.rules import CHECKS, Checked
 from adsum.offices.models import Staff
@@ -21,7 +22,8 @@ class MissStep(models.Model):
     """What a named officer decided about a missed check-in. It holds from `effective_at` on.
 
     Where a signature is needed, it holds once a second person has signed; they may also refuse, with a reason.
-    One that harms tells the participant (`told_at`) until when they can contest it.
+    One that harms tells the participant (`told_at`) until when they can contest it. It lapses unsigned when they leave.
+    `reason` is all that officers read; for participants it is the common one in their language, and the own `words`.
     """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
@@ -30,6 +32,8 @@ class MissStep(models.Model):
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     reason = models.TextField()
+    common = models.CharField(max_length=16, blank=True)
+    words = models.TextField(blank=True)
     evidence = models.JSONField(default=list)
     policy = models.CharField(max_length=80)
     appointed_at = models.DateTimeField(null=True)
@@ -46,11 +50,13 @@ class MissStep(models.Model):
     contest_until = models.DateTimeField(null=True)
     contested_at = models.DateTimeField(null=True)
     contest_words = models.TextField(blank=True)
+    contest_document = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, related_name="+")
     answered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=10, blank=True, choices=[(one, one) for one in ("stands", "undone")])
     answer_reason = models.TextField(blank=True)
     undone_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -104,7 +110,17 @@ class MissStep(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="steps_stand",
-                fields=["participant", "duty", "step", "decided_by", "decided_at", "reason", "needs_signature"],
+                fields=[
+                    "participant",
+                    "duty",
+                    "step",
+                    "decided_by",
+                    "decided_at",
+                    "reason",
+                    "common",
+                    "words",
+                    "needs_signature",
+                ],
             )
         ]
 
@@ -117,7 +133,7 @@ class MissStep(models.Model):
 
     @property
     def waits(self) -> bool:
-        return self.needs_signature and self.signature_agrees is None
+        return self.needs_signature and self.signature_agrees is None and self.lapsed_at is None
 
     @property
     def contest_last(self) -> datetime | None:

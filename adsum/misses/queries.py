@@ -18,7 +18,9 @@ def steps_of(*, participant_id: int, seen_by: Actor) -> QuerySet[MissStep]:
     found = MissStep.objects.filter(participant__in=visible)
     if seen_by.kind == ActorKind.PARTICIPANT:
         found = found.filter(effective_at__isnull=False)
-    return found.select_related("duty", "decided_by", "signed_by", "answered_by", "absconding").order_by("-decided_at")
+    return found.select_related("duty__plan", "decided_by", "signed_by", "answered_by", "absconding").order_by(
+        "-decided_at"
+    )
 
 
 def steps_about(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[MissStep]:
@@ -38,10 +40,13 @@ def find_step(*, step_id: int, seen_by: Actor) -> MissStep | None:
 def steps_to_sign(*, seen_by: Actor) -> QuerySet[MissStep]:
     """What waits for a second signature, oldest first, without what this person has proposed themselves."""
     waiting = MissStep.objects.filter(
-        needs_signature=True, signature_agrees__isnull=True, participant__in=participants(seen_by=seen_by)
+        needs_signature=True,
+        signature_agrees__isnull=True,
+        lapsed_at__isnull=True,
+        participant__in=participants(seen_by=seen_by),
     )
     waiting = waiting.exclude(decided_by=seen_by.id)
-    return waiting.select_related("participant", "duty", "decided_by", "absconding").order_by("decided_at", "pk")
+    return waiting.select_related("participant", "duty__plan", "decided_by", "absconding").order_by("decided_at", "pk")
 
 
 def absconding_of(*, participant_id: int, seen_by: Actor) -> Absconding | None:
@@ -73,10 +78,12 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     }
 
 
-def trail_of(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[Rung]:
-    """The attempts to reach people about these missed check-ins, in their order."""
+def trail_of(*, duty_ids: Collection[int], seen_by: Actor) -> list[Rung]:
+    """The attempts to reach people about these missed check-ins, in their order, with those still to come."""
     found = Rung.objects.filter(duty__in=duty_ids, participant__in=participants(seen_by=seen_by))
-    return found.select_related("message", "officer", "duty").order_by("duty", "climb_at", "position")
+    written = list(found.select_related("message", "officer", "duty__plan"))
+    trail = [*written, *(following for rung in written for following in rung.following)]
+    return sorted(trail, key=lambda rung: (rung.duty_id, rung.climb_at, rung.position))
 
 
 def calls_to_make(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Rung]:
@@ -86,5 +93,5 @@ def calls_to_make(*, seen_by: Actor, only_mine: bool = False) -> QuerySet[Rung]:
         visible = visible.filter(Q(officer_id=seen_by.id) | Q(officer__isnull=True))
     answered = Report.objects.filter(duty=OuterRef("duty_id"))
     calls = Rung.objects.filter(state=RungState.TO_CALL, duty__outcome=Outcome.MISSED, participant__in=visible)
-    calls = calls.exclude(Exists(answered)).select_related("participant__office", "participant__officer", "duty")
+    calls = calls.exclude(Exists(answered)).select_related("participant__office", "participant__officer", "duty__plan")
     return calls.prefetch_related("participant__contacts").order_by("climb_at", "pk")

@@ -29,40 +29,64 @@ CHECKS = {
 }
 CHECKED = {Checked.YES: "Yes", Checked.NO: "No", Checked.NOT_DONE: "Not done"}
 
-COMMON_REASONS: dict[Decision, tuple[str, ...]] = {
-    Decision.EXCUSED: (
-        "Was ill or in hospital",
-        "The phone was broken, lost or without credit",
-        "Adsum or the internet did not work",
-        "Had to work or to care for somebody",
-        "Was at court or at another authority",
-    ),
-    Decision.NEW_DATE: (
-        "Needs a phone first",
-        "Is travelling for a reason that I accept",
-        "Asked for more time",
-    ),
-    Decision.REACHED: (
-        "Will check in today",
-        "Did not know how; I explained it",
-        "Has a new phone number, which I noted",
-    ),
-    Decision.NOT_REACHED: ("Nobody answered", "I left a message", "The number does not work"),
-    Decision.APPOINTMENT: ("Needs help with the phone", "Several check-ins were missed in a row"),
-    Decision.HOME_VISIT: ("No message and no call reached the person", "Letters came back"),
-    Decision.WARNING: ("Several check-ins were missed without a reason", "Said that they will not check in"),
-    Decision.STAYS_MISSED: ("One miss without a reason; nothing else follows", "A later check-in has come"),
-    Decision.LEVEL_CHANGE: ("This way of checking in does not work for the person", "Several misses after a warning"),
-    Decision.ABSCONDED: ("Nobody knows where the person is after all attempts",),
+# By their keys; an officer reads these words. What a participant reads of them stands in notices/step_reason.txt.
+COMMON_REASONS: dict[Decision, dict[str, str]] = {
+    Decision.EXCUSED: {
+        "ill": "Was ill or in hospital",
+        "phone": "The phone was broken, lost or without credit",
+        "service": "Adsum or the internet did not work",
+        "work": "Had to work or to care for somebody",
+        "court": "Was at court or at another authority",
+    },
+    Decision.NEW_DATE: {
+        "no-phone": "Needs a phone first",
+        "travel": "Is travelling for a reason that I accept",
+        "more-time": "Asked for more time",
+    },
+    Decision.REACHED: {
+        "today": "Will check in today",
+        "explained": "Did not know how; I explained it",
+        "new-number": "Has a new phone number, which I noted",
+    },
+    Decision.NOT_REACHED: {
+        "nobody": "Nobody answered",
+        "left-word": "I left a message",
+        "dead-number": "The number does not work",
+    },
+    Decision.APPOINTMENT: {
+        "needs-help": "Needs help with the phone",
+        "in-a-row": "Several check-ins were missed in a row",
+    },
+    Decision.HOME_VISIT: {
+        "no-contact": "No message and no call reached the person",
+        "mail-back": "Letters came back",
+    },
+    Decision.WARNING: {
+        "no-reason": "Several check-ins were missed without a reason",
+        "will-not": "Said that they will not check in",
+    },
+    Decision.STAYS_MISSED: {
+        "one-miss": "One miss without a reason; nothing else follows",
+        "later-came": "A later check-in has come",
+    },
+    Decision.LEVEL_CHANGE: {
+        "does-not-work": "This way of checking in does not work for the person",
+        "after-warning": "Several misses after a warning",
+    },
+    Decision.ABSCONDED: {"not-found": "Nobody knows where the person is after all attempts"},
 }
 
 
 @dataclass(frozen=True)
 class StepAsked:
-    """What an officer wants to do about a missed check-in, as it came from the form."""
+    """What an officer wants to do about a missed check-in, as it came from the form.
+
+    `common` is the key of a common reason of this step; `reason` is in the officer's own words. One of them is enough.
+    """
 
     step: str
-    reason: str
+    reason: str = ""
+    common: str = ""
     on: date | None = None
     hour: str = ""
     place: str = ""
@@ -70,12 +94,22 @@ class StepAsked:
     checks: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def common_words(self) -> str:
+        """The common reason as an officer reads it; nothing where the step has no such reason."""
+        return COMMON_REASONS[Decision(self.step)].get(self.common, "") if self.step in OF_A_MISS else ""
+
+    @property
+    def whole_reason(self) -> str:
+        """All that is said, for officers and lawyers."""
+        return ". ".join(filter(None, [self.common_words, self.reason.strip()]))
+
 
 def fault_in(asked: StepAsked, *, levels: frozenset[str], today: date, policy: LadderPolicy) -> str:
     """What is missing before this step can be taken, in words for the officer; nothing where all is there."""
     if asked.step not in OF_A_MISS or asked.step not in policy.steps:
         return "Choose one of the steps."
-    if not asked.reason.strip():
+    if not asked.whole_reason:
         return "Choose or write a reason: the participant and their lawyer can ask for it."
     if asked.step in WITH_A_DAY:
         last = today + timedelta(days=policy.latest_date_days)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
+from adsum.core.references import checked_in_sets
 from adsum.notices.rules import Asked, Channel, Hours, MessageKind, MessageState, NoticeKind
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Contact, Participant
@@ -13,7 +14,9 @@ from adsum.people.models import Contact, Participant
 class Notice(models.Model):
     """One message, in the words and the language in which it was said; `to_pass_on`: not on its channels yet."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=40, choices=[(kind, kind) for kind in NoticeKind])
     about = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=12)
@@ -30,6 +33,7 @@ class Notice(models.Model):
             models.Index(fields=["participant", "-queued_at"], name="notices_of_participant"),
             models.Index(fields=["id"], name="notices_to_pass_on", condition=Q(to_pass_on=True)),
         ]
+        triggers = checked_in_sets(participant="adsum_participant")
 
     def __str__(self) -> str:
         return self.title

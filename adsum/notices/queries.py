@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.notices.models import Message, Notice, Reply, StoppedNumber, Wish
-from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Hours, MessageState, Reach
+from adsum.notices.rules import DEFAULT_CHANNELS, Channel, Hours, MessageKind, MessageState, Reach
 from adsum.people.models import Contact
 from adsum.people.queries import participants
 from adsum.people.rules import ContactKind
@@ -105,9 +105,10 @@ def reach_of(*, of: Collection[int], seen_by: Actor) -> dict[int, Reach]:
 
 
 def letters_to_post(*, seen_by: Actor) -> QuerySet[Message]:
-    """The letters that wait to be printed, most urgent first; for staff."""
+    """The letters that wait to be printed, most urgent first; for staff. Those of waves are printed by the batch."""
     visible = participants(seen_by=seen_by)
     letters = Message.objects.filter(channel=Channel.LETTER, state=MessageState.WAITING, participant__in=visible)
+    letters = letters.exclude(kind=MessageKind.INVITATION)
     letters = letters.select_related("participant__office").order_by("expires_at", "pk")
     return letters if seen_by.kind == ActorKind.STAFF else letters.none()
 

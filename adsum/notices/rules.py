@@ -37,6 +37,20 @@ class NoticeKind(StrEnum):
     CHECKIN_NEW_DATE = "checkin-new-date"
     STEP_TAKEN = "step-taken"
     STEP_ANSWERED = "step-answered"
+    REVIEW_ASKED = "review-asked"
+    REVIEW_MORE = "review-more"
+    REVIEW_DECIDED = "review-decided"
+    APPEAL_TAKEN = "appeal-taken"
+    APPEAL_ANSWERED = "appeal-answered"
+    LEFT = "left"
+    NEW_OFFICER = "new-officer"
+    PHONE_CHANGED = "phone-changed"
+    CLOCK_CHANGED = "clock-changed"
+    MONITOR_ISSUED = "monitor-issued"
+    MONITOR_SWAPPED = "monitor-swapped"
+    MONITOR_RETURNED = "monitor-returned"
+    ORDER_TERMS = "order-terms"
+    EASING_OPEN = "easing-open"
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,17 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     NOTICE = "notice"
     MISSED = "missed"
+    INVITATION = "invitation"
+    PHONE_CODE = "phone-code"
+    OLD_PHONE = "old-phone"
 
 
 class MessageState(StrEnum):
-    """Where a message stands. NEEDLESS: the check-in came, the time was over, or the person said stop."""
+    """Where a message stands. NEEDLESS: the check-in came, the time was over, or the person said stop. HELD: its wave
+    holds, and it waits until that goes on."""
 
     WAITING = "waiting"
+    HELD = "held"
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -221,6 +240,7 @@ class Asked(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    REVIEW = "review"
     OTHER = "other"
 
 
@@ -248,6 +268,10 @@ _WORDS = {
     Asked.HELP: """
         help info ayuda informacion ajuda aide ed
         帮助 помощь مساعدة ਮਦਦ допомога
+    """,
+    Asked.REVIEW: """
+        review revision revisar revisao revizyon reexamen
+        复审 пересмотр مراجعة ਸਮੀਖਿਆ перегляд
     """,
 }
 _POLITE = frozenset({"please", "por", "favor", "svp", "sil", "te", "plait", "tanpri", "请", "пожалуйста"})
@@ -287,7 +311,8 @@ class PushTarget:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message as a channel takes it: its number, whom to, and the words. A push has `targets` and an end."""
+    """A message as a channel takes it: its number, whom to, and the words. A push has `targets` and an end; an
+    invitation has a `secret`, which is not kept."""
 
     message_id: int
     to: str
@@ -296,6 +321,22 @@ class Outgoing:
     language: str
     targets: tuple[PushTarget, ...] = ()
     expires_at: datetime | None = None
+    secret: str = ""
+
+    @property
+    def kept_text(self) -> str:
+        """The words as they are kept: without the secret in them, which is for the person alone."""
+        return self.text.replace(self.secret, "•" * 6) if self.secret else self.text
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A letter as it went into the post: its words, and the address on the envelope."""
+
+    message_id: int
+    title: str
+    text: str
+    to: str
 
 
 class Fate(StrEnum):

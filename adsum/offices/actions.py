@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import transaction
 
 from adsum.core.ids import keyed_hash
+from adsum.core.passkeys import Challenge, NewPasskey, Site, count_shown, named_in
 from adsum.core.text import clean_line
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, STRANGER, Actor
-from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
+from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff, StaffPasskey
 from adsum.offices.policy import OfficesPolicy
 from adsum.offices.queries import count_sign_in_tries
 from adsum.offices.rules import Helper, Role, is_office_code, is_time_zone
@@ -89,6 +90,12 @@ def turn_kiosk(*, staff: Staff, on: bool, now: datetime) -> None:
         record(verb="kiosk.turned-on" if on else "kiosk.turned-off", actor=staff.as_actor(), now=now, subject=staff)
 
 
+def record_proof(*, staff: Staff, way: str, page: str, now: datetime) -> None:
+    """Somebody has shown again who they are, by password or passkey, to sign on this page."""
+    with transaction.atomic():
+        record(verb="staff.proved", actor=staff.as_actor(), now=now, subject=staff, way=way, page=page)
+
+
 def hire_staff(
     *,
     email: str,
@@ -133,10 +140,67 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
     return None
 
 
+def admit_by_provider(*, email: str, provider: str, now: datetime) -> Staff | None:
+    """The member of staff whom the agency's own sign-in service names, or None: it opens no access that Adsum gave not.
+
+    Call this only with an e-mail address that the service signed and says it has verified.
+    """
+    with transaction.atomic():
+        staff = Staff.objects.filter(email__iexact=email.strip(), is_active=True).first()
+        if staff is None:
+            record(verb="staff.sign-in-refused", actor=STRANGER, now=now, way=provider)
+            return None
+        record(verb="staff.signed-in", actor=staff.as_actor(), now=now, subject=staff, way=provider)
+    return staff
+
+
+def keep_staff_passkey(*, staff: Staff, name: str, made: NewPasskey, challenge: Challenge, now: datetime) -> bool:
+    """Let this member of staff sign in by the key that their device has made; False where it is known already."""
+    with transaction.atomic():
+        if StaffPasskey.objects.filter(credential_id=made.credential_id).exists():
+            return False
+        added = StaffPasskey.objects.create(
+            staff=staff,
+            name=clean_line(name, longest=60) or "Passkey",
+            credential_id=made.credential_id,
+            public_key=made.public_key,
+            uses=made.uses,
+            made_at=now,
+            challenged_at=challenge.made_at,
+        )
+        record(verb="staff.passkey-made", actor=staff.as_actor(), now=now, subject=added)
+    return True
+
+
+def end_staff_passkey(*, staff: Staff, passkey_id: int, now: datetime) -> None:
+    """One of their own keys works no more; nobody ends what is not theirs."""
+    with transaction.atomic():
+        held = StaffPasskey.objects.filter(pk=passkey_id, staff=staff, ended_at__isnull=True)
+        if held.update(ended_at=now, credential_id=None, public_key=b""):
+            record(verb="staff.passkey-ended", actor=staff.as_actor(), now=now, subject=staff)
+
+
+def check_passkey(*, answer: str, site: Site, challenge: Challenge, now: datetime) -> Staff | None:
+    """The member of staff whose key answered, unlocked, to this challenge; None where it is not right, or a replay."""
+    with transaction.atomic():
+        held = StaffPasskey.objects.filter(ended_at__isnull=True, challenged_at__lt=challenge.made_at)
+        active = held.filter(staff__is_active=True).select_for_update(of=("self",)).select_related("staff__office")
+        key = active.filter(credential_id=named_in(answer)).first()
+        public_key, uses = (bytes(key.public_key), key.uses) if key else (b"", 0)
+        used = count_shown(answer, site, challenge, public_key=public_key, uses=uses)
+        if key is None or used is None:
+            record(verb="staff.sign-in-refused", actor=STRANGER, now=now, way="passkey")
+            return None
+        StaffPasskey.objects.filter(pk=key.pk).update(uses=used, challenged_at=challenge.made_at)
+        record(verb="staff.signed-in", actor=key.staff.as_actor(), now=now, subject=key.staff, way="passkey")
+    return key.staff
+
+
 def forget(*, before: datetime, now: datetime) -> None:
     """Erase failed sign-ins before this moment; the count stays in the ledger."""
     with transaction.atomic():
         count, _ = SignInTry.objects.filter(at__lt=before).delete()
+        StaffPasskey.objects.filter(ended_at__lt=before).delete()
         record(
             verb="sign-ins.forgotten",
             actor=RULES,

@@ -4,6 +4,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from adsum.ledger.rules import Actor, ActorKind
@@ -27,13 +28,17 @@ class FieldOffice(models.Model):
 
 
 class Staff(AbstractBaseUser):
-    """A person who works for the programme. Officers and supervisors belong to one office."""
+    """A person who works for the programme. Officers and supervisors belong to one office.
+
+    `languages` (ISO 639) are those in which they can talk with people, beside English.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=12, choices=[(role, role) for role in Role])
     office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, null=True, related_name="+")
     is_active = models.BooleanField(default=True)
+    languages = ArrayField(models.CharField(max_length=12), default=list)
     last_login = None  # sign-ins stand in the ledger
 
     USERNAME_FIELD = "email"
@@ -111,3 +116,31 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.why}"
+
+
+class StaffPasskey(models.Model):
+    """A key with which a member of staff signs in (WebAuthn, level 2). Only its public half is here.
+
+    `challenged_at` is when the challenge of its last use was made: an older one is a replay.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    credential_id = models.CharField(max_length=1400, unique=True, null=True)
+    public_key = models.BinaryField()
+    uses = models.PositiveBigIntegerField(db_default=0)
+    made_at = models.DateTimeField()
+    challenged_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["staff", "ended_at"], name="passkeys_of_staff")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) ^ models.Q(credential_id__isnull=True, public_key=b""),
+                name="an_ended_staff_passkey_keeps_nothing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff
+from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff, StaffPasskey
 from adsum.offices.rules import Role
 
 
@@ -54,6 +54,12 @@ def list_staff(*, seen_by: Actor) -> QuerySet[Staff]:
     """Everybody who has access; for the operator."""
     staff = Staff.objects.order_by("pk")
     return staff if seen_by.kind == ActorKind.OPERATOR else staff.none()
+
+
+def staff_passkeys(*, staff_id: int, seen_by: Actor) -> QuerySet[StaffPasskey]:
+    """The keys with which a member of staff signs in; only they themselves see them."""
+    held = StaffPasskey.objects.filter(staff=staff_id, ended_at__isnull=True).order_by("pk")
+    return held if seen_by.kind == ActorKind.STAFF and seen_by.id == staff_id else held.none()
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,41 @@
 """Orders of monitoring."""
 
+from datetime import date, datetime
+
 from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
+from adsum.core.references import checked_in_sets
 from adsum.offices.models import Staff
-from adsum.orders.policy import MOST_PHOTO_DAYS
-from adsum.orders.rules import GROUNDS, Level, PointSource
+from adsum.orders.policy import MOST_PHOTO_DAYS, OrdersPolicy
+from adsum.orders.rules import GROUNDS, Level, PointSource, review_day
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 
 
 class Order(models.Model):
     """The level at which a participant is monitored. No order in force lacks a ground.
 
+    `decided_by` is who decided it, where that was a person of ours and not an agency's list.
     It asks for the place to be shared after check-ins only where a named officer said so, with a reason.
     `photo_every_days` is its own value; none means that the policy's holds, 0 that no photo is asked for.
+    `terms`: one in each line. `review_on` is a day that a person has set; none means that the policy's holds.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     level = models.CharField(max_length=12, choices=[(level, level) for level in Level])
     ground = models.CharField(max_length=20, choices=list(GROUNDS.items()))
     ground_note = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
     share_asked_at = models.DateTimeField(null=True)
-    share_asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    share_asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     share_reason = models.TextField(blank=True, db_default="")
     photo_every_days = models.PositiveSmallIntegerField(null=True)
+    terms = models.TextField(blank=True, db_default="")
+    review_on = models.DateField(null=True)
 
     objects = CopyManager()
 
@@ -47,6 +56,21 @@ class Order(models.Model):
                 name="asking_to_share_has_a_person_and_a_reason",
             ),
         ]
+        triggers = checked_in_sets(participant="adsum_participant")
+
+    def policy_at(self, now: datetime) -> OrdersPolicy:
+        """What holds then for this order's office and level."""
+        return in_force(OrdersPolicy, now=now, office_id=self.participant.office_id, level=self.level)
+
+    def review_day_at(self, now: datetime) -> date | None:
+        """The day on which a person looks at this level again without being asked, by what holds then."""
+        started_on = self.started_at.astimezone(self.participant.office.zone).date()
+        policy = self.policy_at(now)
+        return review_day(Level(self.level), started_on=started_on, set_to=self.review_on, policy=policy)
+
+    @property
+    def said_terms(self) -> list[str]:
+        return self.terms.splitlines()
 
 
 class SharedPoint(models.Model):

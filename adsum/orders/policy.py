@@ -38,3 +38,10 @@ class OrdersPolicy(Policy):
         high=MOST_PHOTO_DAYS,
         why="0 asks nobody for a photo. A person's own order may say otherwise. It is never owed.",
     )
+    review_days: int = knob(
+        90,
+        reach=Reach.LEVEL,
+        low=7,
+        high=730,
+        why="So long after an order began, or was looked at last, a person looks at it again without being asked.",
+    )

@@ -12,7 +12,6 @@ from adsum.orders.rules import SharingWindow, days_left, window_of
 from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.people.rules import hash_token
-from adsum.policies.queries import in_force
 
 
 def order_in_force(*, participant_id: int, seen_by: Actor) -> Order | None:
@@ -38,7 +37,7 @@ def sharing_of(*, participant_id: int, at: datetime, seen_by: Actor) -> Sharing:
     order = order_in_force(participant_id=participant_id, seen_by=seen_by)
     if order is None or order.share_asked_at is None:
         return Sharing()
-    policy = in_force(OrdersPolicy, now=at, office_id=order.participant.office_id, level=order.level)
+    policy = order.policy_at(at)
     reports = reports_of(participant_id=participant_id, seen_by=seen_by)
     reported_at = reports.values_list("received_at", flat=True).first()
     stops = SharingStop.objects.filter(participant=participant_id).order_by("-at")
@@ -76,7 +75,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     orders = Order.objects.filter(participant__in=visible).order_by("-started_at")
     points = SharedPoint.objects.filter(participant__in=visible).order_by("-taken_at")
     stops = SharingStop.objects.filter(participant__in=visible).order_by("-at")
-    asked = ("share_asked_at", "share_reason", "photo_every_days")
+    asked = ("share_asked_at", "share_reason", "photo_every_days", "terms", "review_on")
     return {
         "orders": list(orders.values("level", "ground", "ground_note", "started_at", "ended_at", *asked)),
         "shared_points": list(points.values("source", "latitude", "longitude", "accuracy_m", "taken_at", "erase_at")),

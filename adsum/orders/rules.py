@@ -1,9 +1,13 @@
-"""Levels of monitoring, and when a place may be shared. Pure."""
+"""Levels of monitoring, what an order's terms say, and when a place may be shared. Pure."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
+from adsum.core.earth import Spot, metres_between
 from adsum.orders.policy import OrdersPolicy
 
 
@@ -30,6 +34,7 @@ GROUNDS = {
 }
 
 
+@lru_cache(1_000)
 def read_level(raw: str) -> Level | None:
     """The level a file names, or None where it names none that is known."""
     text = raw.strip().lower()
@@ -112,3 +117,75 @@ def asks_for_photo(
     if not days or level in (None, Level.NONE):
         return False
     return answered_at is None or now - answered_at > timedelta(days=days)
+
+
+MOST_TERMS, LONGEST_TERM = 20, 300
+_HOURS = re.compile(r"hours:\s*(\d\d:\d\d)\s*-\s*(\d\d:\d\d)", re.IGNORECASE)
+_ZONE = re.compile(
+    r"zone:\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(\d{1,4}(?:\.\d+)?)\s*km", re.IGNORECASE
+)
+
+
+class TermRefused(Exception):
+    """A term begins like hours or a zone and cannot be read as one; says how it is written."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an order's terms say about when and where a GPS device may be heard; nothing named is no limit.
+
+    `hours`: pairs of times of the office's day, over midnight where the second is the earlier one. `zones`: a middle
+    with a radius in metres.
+    """
+
+    hours: tuple[tuple[time, time], ...] = ()
+    zones: tuple[tuple[Spot, float], ...] = ()
+
+    def cover(self, at: time, spot: Spot) -> bool:
+        """True where a position at this time of the day and this place may be kept."""
+        in_hours = any(_is_between(at, *pair) for pair in self.hours) or not self.hours
+        return in_hours and (any(metres_between(spot, middle) <= m for middle, m in self.zones) or not self.zones)
+
+
+def _is_between(at: time, first: time, last: time) -> bool:
+    return first <= at < last if first <= last else at >= first or at < last
+
+
+def read_terms(lines: Iterable[str]) -> Terms:
+    """The hours and zones that these terms name; other terms are words for people. Raises TermRefused."""
+    hours: list[tuple[time, time]] = []
+    zones: list[tuple[Spot, float]] = []
+    for line in lines:
+        kind = line.partition(":")[0].strip().lower()
+        try:
+            if kind == "hours":
+                hours.append(_read_hours(line.strip()))
+            elif kind == "zone":
+                zones.append(_read_zone(line.strip()))
+        except ValueError as error:
+            raise TermRefused(f"“{line}”: write “Hours: 20:00-06:00”, or “Zone: 40.71, -74.01, 5 km”.") from error
+    return Terms(tuple(hours), tuple(zones))
+
+
+def _read_hours(line: str) -> tuple[time, time]:
+    found = _HOURS.fullmatch(line)
+    if found is None:
+        raise ValueError(line)
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+
+def _read_zone(line: str) -> tuple[Spot, float]:
+    found = _ZONE.fullmatch(line)
+    if found is None or abs(float(found[1])) > 90 or abs(float(found[2])) > 180 or not float(found[3]):
+        raise ValueError(line)
+    return Spot(float(found[1]), float(found[2])), float(found[3]) * 1_000
+
+
+def review_day(level: Level, *, started_on: date, set_to: date | None, policy: OrdersPolicy) -> date | None:
+    """The day on which a person looks at this level again: as somebody has set it, else as the policy says.
+
+    None where there is nothing to lower.
+    """
+    if level == Level.NONE:
+        return None
+    return set_to or started_on + timedelta(days=policy.review_days)

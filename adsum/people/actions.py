@@ -7,22 +7,41 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from adsum.core.copying import draw_keys
 from adsum.core.text import clean_line
-from adsum.ledger.actions import record, record_lines
+from adsum.ledger.actions import record, record_each, record_lines
 from adsum.ledger.rules import RULES, STRANGER, Actor, Line
-from adsum.people.models import Contact, Device, Participant, PushSubscription, Representative
+from adsum.people.models import Contact, Device, Participant, Passkey, Pin, PushSubscription, Representative
 from adsum.people.policy import PeoplePolicy
-from adsum.people.rules import hash_token
+from adsum.people.rules import NewContact, NewPerson, hash_token
 from adsum.policies.queries import in_force
 
 
-def add_participants(*, people: Sequence[Participant], actor: Actor, now: datetime) -> list[Participant]:
-    """Enrol these new people at once; each gets a ledger line. A known case number raises IntegrityError."""
+def add_participants(*, people: Sequence[NewPerson], actor: Actor, now: datetime) -> list[int]:
+    """Enrol these new people at once and return their ids; each gets a ledger line.
+
+    A known case number raises IntegrityError.
+    """
     with transaction.atomic():
-        added = Participant.objects.bulk_create(people, batch_size=2_000)
-        lines = (Line("participant.enrolled", actor, "participant", person.pk, person.pk) for person in added)
-        record_lines(lines=lines, now=now)
-    return added
+        ids = draw_keys(Participant, len(people))()
+        rows = [(pk, now, *person) for pk, person in zip(ids, people, strict=True)]
+        Participant.objects.put_tuples(("id", "enrolled_at", *NewPerson._fields), rows)
+        record_each(
+            verb="participant.enrolled",
+            actor=actor,
+            subject_kind="participant",
+            subjects=ids,
+            participants=ids,
+            now=now,
+        )
+    return ids
+
+
+def add_listed_contacts(*, contacts: Sequence[NewContact], actor: Actor, now: datetime) -> None:
+    """Keep the ways to reach very many people, as a list has them; one ledger line says how many."""
+    with transaction.atomic():
+        Contact.objects.put_tuples(("since", *NewContact._fields), [(now, *contact) for contact in contacts])
+        record(verb="contacts.added", actor=actor, now=now, count=len(contacts))
 
 
 def add_contacts(*, contacts: Iterable[Contact], actor: Actor, now: datetime) -> None:
@@ -86,11 +105,12 @@ def sign_out_device(*, device: Device, actor: Actor, now: datetime) -> None:
 
 
 def sign_out_everywhere(*, participant: Participant, actor: Actor, now: datetime) -> None:
-    """The phone is lost: sign the participant out on every device."""
+    """The phone is lost: sign the participant out on every device; no passkey and no PIN brings anybody back."""
     with transaction.atomic():
         open_devices = Device.objects.filter(participant=participant, signed_out_at__isnull=True)
         count = open_devices.update(signed_out_at=now)
         _end(PushSubscription.objects.filter(participant=participant), now)
+        ways_back = _end_ways_back(participant, now)
         record(
             verb="devices.signed-out",
             actor=actor,
@@ -98,7 +118,29 @@ def sign_out_everywhere(*, participant: Participant, actor: Actor, now: datetime
             subject=participant,
             participant_id=participant.pk,
             count=count,
+            ways_back=ways_back,
         )
+
+
+def end_ways_back(*, participant: Participant, actor: Actor, now: datetime) -> None:
+    """No passkey and no PIN of this person works any more; where they are signed in, they stay."""
+    with transaction.atomic():
+        count = _end_ways_back(participant, now)
+        record(
+            verb="ways-back.ended",
+            actor=actor,
+            now=now,
+            subject=participant,
+            participant_id=participant.pk,
+            count=count,
+        )
+
+
+def _end_ways_back(participant: Participant, now: datetime) -> int:
+    passkeys = Passkey.objects.filter(participant=participant, ended_at__isnull=True)
+    pins = Pin.objects.filter(participant=participant, ended_at__isnull=True)
+    ended = passkeys.update(ended_at=now, credential_id=None, public_key=b"")
+    return ended + pins.update(ended_at=now, pin_hash="")
 
 
 def start_push(*, device: Device, endpoint: str, p256dh: str, auth: str, now: datetime) -> None:
@@ -203,10 +245,12 @@ def record_representatives_look(*, representative: Representative, now: datetime
 
 
 def forget(*, before: datetime, now: datetime) -> None:
-    """Erase devices and representatives' links that ended before this moment; the counts stay in the ledger."""
+    """Erase devices, ways back and representatives' links that ended before this; the counts stay in the ledger."""
     with transaction.atomic():
         ended = Device.objects.filter(signed_out_at__lt=before) | Device.objects.filter(expires_at__lt=before)
         count, _ = ended.delete()
+        Passkey.objects.filter(ended_at__lt=before).delete()
+        Pin.objects.filter(Q(ended_at__lt=before) | Q(expires_at__lt=before)).delete()
         representatives, _ = Representative.objects.filter(ends_at__lt=before).delete()
         record(
             verb="devices.forgotten",

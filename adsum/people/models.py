@@ -3,17 +3,21 @@
 from django.db import models
 
 from adsum.core.copying import CopyManager
+from adsum.core.references import KEPT, checked_in_sets
 from adsum.ledger.rules import Actor, ActorKind
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.rules import ContactKind
 
 
 class Participant(models.Model):
-    """A person whose case is pending and who lives at home. Country and language serve them; no rule reads them."""
+    """A person whose case is pending and who lives at home. Country and language serve them; no rule reads them.
 
-    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, related_name="+")
+    `left_at`: nobody asks for check-ins since then; `silent_since`: nothing is ever sent any more (`leaving`).
+    """
+
+    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, related_name="+", db_index=False)
     officer = models.ForeignKey(Staff, on_delete=models.SET_NULL, null=True, related_name="+")
-    case_number = models.CharField(max_length=10, unique=True)
+    case_number = models.CharField(max_length=10)
     given_names = models.CharField(max_length=200, blank=True)
     surnames = models.CharField(max_length=200, blank=True)
     date_of_birth = models.DateField()
@@ -22,17 +26,21 @@ class Participant(models.Model):
     language = models.CharField(max_length=12)
     enrolled_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True)
 
     objects = CopyManager()
 
     class Meta:
         indexes = [models.Index(fields=["office", "surnames", "given_names"], name="people_by_name")]
         constraints = [
+            models.UniqueConstraint(fields=["case_number"], name="one_person_per_case_number"),
             models.CheckConstraint(
-                condition=models.Q(case_number__regex=r"^A[0-9]{9}$"),
+                condition=models.Q(case_number__regex=r"^[AX][0-9]{9}$"),
                 name="case_number_is_a_and_nine_digits",
             ),
         ]
+        triggers = [KEPT]
 
     def __str__(self) -> str:
         return self.full_name
@@ -52,7 +60,9 @@ class Contact(models.Model):
     `failures` counts messages in a row that did not arrive; after enough of them it is broken, and a human calls.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="contacts")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="contacts", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in ContactKind])
     as_given = models.CharField(max_length=200)
     value = models.CharField(max_length=200, blank=True)
@@ -67,6 +77,7 @@ class Contact(models.Model):
             models.Index(fields=["participant", "kind"], name="contacts_of_participant"),
             models.Index(fields=["value"], name="contacts_by_value"),
         ]
+        triggers = checked_in_sets(participant="adsum_participant")
 
 
 class Device(models.Model):
@@ -136,3 +147,48 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Passkey(models.Model):
+    """A key that a participant's device keeps and unlocks by finger, face or its own code (WebAuthn, level 2).
+
+    Only its public half is here, and it is erased when the key ends. `challenged_at` is when the challenge of its last
+    use was made: an older one is a replay.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    credential_id = models.CharField(max_length=1400, unique=True, null=True)
+    public_key = models.BinaryField()
+    uses = models.PositiveBigIntegerField(db_default=0)
+    made_at = models.DateTimeField()
+    challenged_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "ended_at"], name="passkeys_of_participant")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) ^ models.Q(credential_id__isnull=True, public_key=b""),
+                name="an_ended_passkey_keeps_nothing",
+            )
+        ]
+
+
+class Pin(models.Model):
+    """Six numbers that let a participant back in on one device; the key of that device stands in its cookie only."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    key_hash = models.CharField(max_length=64, unique=True)
+    pin_hash = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    wrong_tries = models.PositiveSmallIntegerField(db_default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["participant", "ended_at"], name="pins_of_participant")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) ^ models.Q(pin_hash=""), name="an_ended_pin_keeps_nothing"
+            )
+        ]

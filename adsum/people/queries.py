@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from adsum.core.asking import Question
+from adsum.core.asking import Question, any_of
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.offices.models import FieldOffice
-from adsum.people.models import Contact, Device, Participant, PushSubscription, Representative
+from adsum.people.models import Contact, Device, Participant, Passkey, Pin, PushSubscription, Representative
 from adsum.people.rules import ContactKind, read_case_number
 
 _DEVICES = Question(
@@ -18,7 +18,7 @@ _DEVICES = Question(
     " JOIN adsum_fieldoffice o ON o.id = p.office_id"
     " WHERE d.token_hash = ANY(%s) AND d.signed_out_at IS NULL AND d.expires_at > %s",
     d=(Device, ("id", "participant_id", "token_hash")),
-    p=(Participant, ("id", "office_id", "officer_id", "case_number", "given_names", "surnames", "language")),
+    p=(Participant, ("id", "office_id", "officer_id", "case_number", "given_names", "surnames", "language", "left_at")),
     o=FieldOffice,
 )
 
@@ -72,7 +72,7 @@ def people_with_phone(*, number: str, seen_by: Actor) -> QuerySet[Participant]:
 
 def known_case_numbers(*, among: Iterable[str], seen_by: Actor) -> set[str]:
     """Which of these case numbers are enrolled."""
-    return set(participants(seen_by=seen_by).filter(case_number__in=among).values_list("case_number", flat=True))
+    return set(participants(seen_by=seen_by).filter(any_of("case_number", among)).values_list("case_number", flat=True))
 
 
 def history_of(*, participant_id: int, seen_by: Actor) -> QuerySet[LedgerLine]:
@@ -97,6 +97,19 @@ def open_pushes(*, among: Collection[int], now: datetime, seen_by: Actor) -> Que
     """The devices of these people to which messages are pushed, while they are signed in there."""
     found = PushSubscription.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk__in=among))
     return found.filter(ended_at__isnull=True, device__signed_out_at__isnull=True, device__expires_at__gt=now)
+
+
+def open_passkeys(*, participant_id: int, seen_by: Actor) -> list[str]:
+    """The names (credential ids) of this person's passkeys, for their own browser."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    held = Passkey.objects.filter(participant__in=visible, ended_at__isnull=True)
+    return [name for name in held.values_list("credential_id", flat=True) if name]
+
+
+def count_pins(*, participant_id: int, now: datetime, seen_by: Actor) -> int:
+    """On how many devices this person has a PIN."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return Pin.objects.filter(participant__in=visible, ended_at__isnull=True, expires_at__gt=now).count()
 
 
 def find_representative(*, token_hash: str, now: datetime, seen_by: Actor) -> Representative | None:
@@ -134,5 +147,7 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
         "devices": list(
             Device.objects.filter(participant__in=found).values("browser", "activated_at", "signed_out_at")
         ),
+        "passkeys": list(Passkey.objects.filter(participant__in=found).values("made_at", "ended_at")),
+        "pins": list(Pin.objects.filter(participant__in=found).values("made_at", "ended_at")),
         "pushes": list(PushSubscription.objects.filter(participant__in=found).values("subscribed_at", "ended_at")),
     }

@@ -1,6 +1,6 @@
 """Keeping addresses and location fixes, and erasing them on time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,20 +11,20 @@ from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import people_at_streets
-from adsum.places.rules import GivenAddress, grade_address, standard_form
+from adsum.places.rules import GivenAddress, NewAddress, grade_address, standard_form
 from adsum.policies.queries import in_force
 
 
-def add_addresses(*, addresses: Iterable[Address], actor: Actor, now: datetime) -> None:
+def add_addresses(*, addresses: Sequence[NewAddress], actor: Actor, now: datetime) -> None:
     """Keep the first addresses of new participants; one ledger line says how many."""
     with transaction.atomic():
-        added = Address.objects.bulk_create(addresses, batch_size=2_000)
+        Address.objects.put_tuples(("since", *NewAddress._fields), [(now, *address) for address in addresses])
         record(
             verb="addresses.added",
             actor=actor,
             now=now,
             policy=in_force(PlacesPolicy, now=now).version,
-            count=len(added),
+            count=len(addresses),
         )
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from adsum.core.copying import CopyManager
 from adsum.core.earth import Spot
+from adsum.core.references import checked_in_sets
 from adsum.people.models import Participant
 from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass, TimedSpot
 
@@ -13,7 +14,7 @@ from adsum.places.rules import UNLOCATED, GivenAddress, PlaceClass, TimedSpot
 class Address(models.Model):
     """Where a participant lives, as given, from one moment until the next. `faults` are grades, not judgements."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     street = models.CharField(max_length=200, blank=True)
     unit = models.CharField(max_length=60, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -43,6 +44,7 @@ class Address(models.Model):
                 name="address_is_on_earth",
             ),
         ]
+        triggers = checked_in_sets(participant="adsum_participant")
 
     def __str__(self) -> str:
         street = " ".join(part for part in (self.street, self.unit) if part)

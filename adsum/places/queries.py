@@ -1,14 +1,15 @@
 """Where people live and were."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import QuerySet
 
-from adsum.core.asking import Later, Question
+from adsum.core.asking import Later, Question, any_of
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import participants
 from adsum.places.models import Address, LocationFix
+from adsum.places.rules import GivenAddress
 
 _CURRENT = Question(
     "SELECT {a} FROM adsum_address a WHERE a.participant_id = ANY(%s) AND a.until IS NULL",
@@ -50,9 +51,16 @@ def addresses(*, participant_id: int, seen_by: Actor) -> QuerySet[Address]:
 
 def people_at_streets(*, streets: Iterable[str], seen_by: Actor) -> Counter[tuple[str, str, str]]:
     """How many people live at each door of these streets now, by `GivenAddress.household`."""
-    living = Address.objects.filter(until__isnull=True, street__in=streets)
-    living = living.filter(participant__in=participants(seen_by=seen_by))
-    return Counter(address.as_given.household for address in living.iterator())
+    return Counter(door for _, door in homes_at_streets(streets=streets, seen_by=seen_by))
+
+
+def homes_at_streets(*, streets: Iterable[str], seen_by: Actor) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """Who lives at these streets now, each with their door (`GivenAddress.household`)."""
+    living = Address.objects.filter(any_of("street", streets), until__isnull=True)
+    if seen_by.kind not in (ActorKind.RULES, ActorKind.OPERATOR):
+        living = living.filter(participant__in=participants(seen_by=seen_by))
+    for person, *given in living.values_list("participant_id", "street", "unit", "city", "state", "postal_code"):
+        yield person, GivenAddress(*given).household
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:

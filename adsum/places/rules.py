@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from scourgify import normalize_address_record
 
@@ -54,6 +56,8 @@ _CONGREGATE = re.compile(
     r"|\b(parish|church|mission|guest|boarding|rooming|halfway) (house|home|hall|cent(er|re))\b|\b(annex|inn)\s*$",
     re.IGNORECASE,
 )
+_NO_SIGN = re.compile(r"[^a-z0-9]+")
+_ZIP = re.compile(r"(\d{3})\d{2}(-?\d{4})?")
 _UNIT_INSIDE = re.compile(
     r"(\b(apt|apartment|unit|ste|suite|rm|room|fl|floor|bsmt|basement|lot|trlr)\b|#) *\w*",
     re.I,
@@ -73,8 +77,7 @@ _PREFIXES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class GivenAddress:
+class GivenAddress(NamedTuple):
     """An address as a file or a person gives it."""
 
     street: str
@@ -85,14 +88,34 @@ class GivenAddress:
 
     @property
     def household(self) -> tuple[str, str, str]:
-        """What two rows have in common when they name the same door: state, street and unit, without case or dots."""
-        plain = re.sub(r"[^a-z0-9]+", " ", self.street.lower()).strip()
-        return self.state.strip().upper(), plain, self.unit.strip().lower()
+        """What it has in common with another of the same door."""
+        return household_of(self.street, self.unit, self.state)
 
 
+def household_of(street: str, unit: str, state: str) -> tuple[str, str, str]:
+    """What two rows have in common when they name the same door: state, street and unit, without case or dots."""
+    return state.strip().upper(), _NO_SIGN.sub(" ", street.lower()).strip(), unit.strip().lower()
+
+
+class NewAddress(NamedTuple):
+    """The first address of a participant, with its grades and, where a list has it, its place on the map in degrees."""
+
+    participant_id: int
+    street: str
+    unit: str
+    city: str
+    state: str
+    postal_code: str
+    latitude: float | None
+    longitude: float | None
+    faults: list[str]
+    given_by: str
+
+
+@lru_cache(10_000)
 def is_postal_code(code: str, state: str) -> bool:
     """True for a ZIP or ZIP+4 that lies in the state; an unknown state is not held against it."""
-    match = re.fullmatch(r"(\d{3})\d{2}(-?\d{4})?", code.strip())
+    match = _ZIP.fullmatch(code.strip())
     if match is None or code.strip()[:5] in ("00000", "99999"):
         return False
     ranges = _PREFIXES.get(state.strip().upper(), "005-999").split()
@@ -101,9 +124,10 @@ def is_postal_code(code: str, state: str) -> bool:
 
 def grade_address(given: GivenAddress, *, living_there: int, policy: PlacesPolicy) -> list[AddressFault]:
     """What an officer should know about this address; `living_there` counts the people known at the same door."""
-    if not given.street.strip():
+    street = given.street.strip()
+    if not street:
         return [AddressFault.BLANK]
-    if _NOT_RESIDENTIAL.search(given.street.strip()):
+    if not _has_house_number(street) and _NOT_RESIDENTIAL.search(street):
         return [AddressFault.NOT_RESIDENTIAL]
     found: list[AddressFault] = []
     no_unit = not given.unit.strip() and not _UNIT_INSIDE.search(given.street)
@@ -114,6 +138,12 @@ def grade_address(given: GivenAddress, *, living_there: int, policy: PlacesPolic
     if not is_postal_code(given.postal_code, given.state):
         found.append(AddressFault.POSTAL_CODE)
     return found
+
+
+def _has_house_number(street: str) -> bool:
+    """True for what begins as most streets do and has no word for a box in it: a look that costs little."""
+    low = street.lower()
+    return street.isascii() and street[0].isdigit() and "box" not in low and "pmb" not in low
 
 
 def standard_form(given: GivenAddress) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +22,8 @@ from adsum.ledger.rules import RULES
 from adsum.notices.queries import discreet_people
 from adsum.people.rules import hash_token
 from adsum.portal.access import anyone, participants_only
+from adsum.portal.easing import easing_until
+from adsum.portal.resting import is_off
 
 if TYPE_CHECKING:
     from adsum.appointments.models import Appointment
@@ -71,10 +74,12 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 def _calendar(participant: Participant) -> HttpResponse:
     zone, now = participant.office.zone, timezone.now()
     today = now.astimezone(zone).date()
-    duties = dates_of(participant_id=participant.pk, since=today, seen_by=participant.as_actor())
+    me = participant.as_actor()
+    duties = () if is_off(participant, now) else dates_of(participant_id=participant.pk, since=today, seen_by=me)
     expected = coming_appointments(participant_id=participant.pk, since=now, seen_by=participant.as_actor())
     discreet = bool(discreet_people(among=[participant.pk], seen_by=participant.as_actor()))
-    text = calendar_text(duties, expected, office_zone=zone.key, discreet=discreet, now=now)
+    easing = easing_until(participant, now)
+    text = calendar_text(duties, expected, office_zone=zone.key, discreet=discreet, now=now, easing=easing)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "no-store"
     return response
@@ -87,11 +92,12 @@ def calendar_text(
     office_zone: str,
     now: datetime,
     discreet: bool = False,
+    easing: date | None = None,
 ) -> str:
     """These dates as a calendar in the language that is active.
 
     A check-in takes a whole day, which is the same in every zone; an appointment has its moment, in UTC.
-    A discreet one says neither what it is nor where.
+    `easing` is the last day for asking a judge to ease conditions. A discreet one says neither what it is nor where.
     """
     name = _escaped(_("Check-in"))
     lines = [
@@ -105,23 +111,27 @@ def calendar_text(
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
     ]
     for duty in duties:
-        lines += _event(duty.pk, duty.due_on, now)
+        lines += _event(duty, now)
     for appointment in expected:
         lines += _appointment(appointment, now, discreet)
+    if easing:
+        lines += _last_day(easing, now, discreet)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
 
 
-def _event(number: int, due_on: date, now: datetime) -> Iterator[str]:
-    words = _escaped(_("Check in today, on your phone or any computer"))
+def _event(duty: Duty, now: datetime) -> Iterator[str]:
+    due_on, page = duty.due_on, "my-photo" if duty.is_photo else "check-in"
+    check_in, photo = _("Check in today, on your phone or any computer"), _("Send a photo of you today")
+    words = _escaped(photo if duty.is_photo else check_in)
     more = _escaped(_("You have until the end of the day. You can also do it some days before."))
     yield "BEGIN:VEVENT"
-    yield f"UID:check-in-{number}@adsum"
+    yield f"UID:check-in-{duty.pk}@adsum"
     yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{due_on:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{due_on + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{words}"
     yield f"DESCRIPTION:{more}"
-    yield f"URL:{settings.PUBLIC_URL}/check-in/"
+    yield f"URL:{settings.PUBLIC_URL}{reverse(page)}"
     yield "TRANSP:TRANSPARENT"
     for trigger in ALARMS:
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
@@ -141,6 +151,23 @@ def _appointment(appointment: Appointment, now: datetime, discreet: bool) -> Ite
         yield f"LOCATION:{_escaped(appointment.where)}"
     yield f"URL:{settings.PUBLIC_URL}/my-file/"
     for trigger in APPOINTMENT_ALARMS:
+        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
+    yield "END:VEVENT"
+
+
+def _last_day(easing: date, now: datetime, discreet: bool) -> Iterator[str]:
+    """A whole day: the last one for asking a judge."""
+    hidden = render_to_string("portal/appointment_kind.html", {}).strip()
+    words = _escaped(hidden if discreet else _("Last day to ask a judge for easier conditions"))
+    yield "BEGIN:VEVENT"
+    yield f"UID:easing-{easing:%Y%m%d}@adsum"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{easing:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{easing + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{words}"
+    yield f"URL:{settings.PUBLIC_URL}/my-file/"
+    yield "TRANSP:TRANSPARENT"
+    for trigger in ALARMS:
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:{trigger}", f"DESCRIPTION:{words}", "END:VALARM")
     yield "END:VEVENT"
 

@@ -2,18 +2,48 @@
 
 from adsum.appointments import queries as appointments
 from adsum.checkins import queries as checkins
+from adsum.court import queries as court
 from adsum.documents import queries as documents
 from adsum.enrolment import queries as enrolment
+from adsum.families import queries as families
 from adsum.flags import queries as flags
+from adsum.funnel import queries as funnel
+from adsum.law import queries as law
+from adsum.leaving import queries as leaving
 from adsum.ledger import queries as ledger
 from adsum.ledger.rules import Actor, FilePart
 from adsum.misses import queries as misses
+from adsum.monitors import queries as monitors
 from adsum.notices import queries as notices
 from adsum.orders import queries as orders
 from adsum.people import queries as people
 from adsum.places import queries as places
+from adsum.records import queries as records
+from adsum.reviews import queries as reviews
+from adsum.waves import queries as waves
 
-DOMAINS = (people, enrolment, orders, places, checkins, misses, appointments, documents, notices, flags, ledger)
+DOMAINS = (
+    people,
+    funnel,
+    enrolment,
+    waves,
+    orders,
+    monitors,
+    places,
+    checkins,
+    misses,
+    reviews,
+    law,
+    leaving,
+    families,
+    appointments,
+    records,
+    court,
+    documents,
+    notices,
+    flags,
+    ledger,
+)
 
 
 def everything_held(*, participant_id: int, seen_by: Actor) -> FilePart:

@@ -11,22 +11,29 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from adsum.checkins.actions import answer_with_photo
+from adsum.checkins.queries import Standing, standing_of
+from adsum.checkins.rules import DutyKind
 from adsum.core.text import clean_line
 from adsum.documents.actions import mark_form, say_unable
 from adsum.documents.queries import FormToSend, documents_of, forms_to_send, inabilities_of, photo_answered_at
 from adsum.documents.rules import DocumentRefused, FormCode, Kind, Says
-from adsum.orders.policy import OrdersPolicy
 from adsum.orders.queries import order_in_force
 from adsum.orders.rules import Level, asks_for_photo
+from adsum.pilots.policy import PilotPolicy
+from adsum.pilots.rules import Feature, is_on
 from adsum.places.actions import confirm_address, move
 from adsum.places.queries import addresses, current_address
 from adsum.places.rules import GivenAddress
 from adsum.policies.queries import in_force
 from adsum.portal.access import participants_only
 from adsum.portal.reading import ADDRESS_FIELDS, read_key
+from adsum.portal.receipts import page_of
+from adsum.portal.resting import is_off
 from adsum.portal.uploads import keep_sent, status_of, words_of
 
 if TYPE_CHECKING:
+    from adsum.documents.models import Document
     from adsum.people.models import Participant
 
 NO_FIXED_ADDRESS = "No fixed address"
@@ -42,7 +49,15 @@ def evidence_of(participant: Participant, now: datetime) -> dict[str, Any]:
             if form.sent_at is None
         ],
         "photo_asked": is_photo_asked(participant, now),
+        "photo_standing": photo_standing(participant, now),
     }
+
+
+def photo_standing(participant: Participant, now: datetime) -> Standing:
+    """Which photo is owed or was missed, where a plan asks for them; and when the next one is due."""
+    if participant.left_at or is_off(participant, now):
+        return Standing()
+    return standing_of(participant_id=participant.pk, at=now, kind=DutyKind.PHOTO, seen_by=participant.as_actor())
 
 
 def is_photo_asked(participant: Participant, now: datetime) -> bool:
@@ -52,9 +67,15 @@ def is_photo_asked(participant: Participant, now: datetime) -> bool:
     answered_at = photo_answered_at(participant_id=mine, seen_by=me)
     if order is None:
         return False
-    policy = in_force(OrdersPolicy, now=now, office_id=participant.office_id, level=order.level)
+    pilot = in_force(PilotPolicy, now=now, office_id=participant.office_id, level=order.level)
+    if not is_on(Feature.PHOTO, mine, policy=pilot):
+        return False
     return asks_for_photo(
-        Level(order.level), own_days=order.photo_every_days, answered_at=answered_at, now=now, policy=policy
+        Level(order.level),
+        own_days=order.photo_every_days,
+        answered_at=answered_at,
+        now=now,
+        policy=order.policy_at(now),
     )
 
 
@@ -124,17 +145,29 @@ def _take_document(request: HttpRequest, participant: Participant, kind: Kind) -
     says = request.POST.get("says", "")
     by_script = request.headers.get("Accept", "") == "application/json"
     key = read_key({"key": request.POST.get("key", "")}) or uuid4()
+    page = resolve_url(DONE[kind])
     try:
         if says in set(Says) and not request.FILES and not request.POST.get("upload"):
             say_unable(participant=participant, kind=kind, says=Says(says), now=timezone.now())
+            page = _answer_duty(participant, kind, key, None) or page
         else:
-            keep_sent(request, participant, kind, key)
+            page = _answer_duty(participant, kind, key, keep_sent(request, participant, kind, key)) or page
     except DocumentRefused as refused:
         words, status = words_of(refused.refusal), status_of(refused.refusal)
         if by_script:
             return JsonResponse({"error": words, "refusal": refused.refusal}, status=status)
         return _document_page(request, participant, kind, key, error=words, status=status)
-    return JsonResponse({"page": resolve_url(DONE[kind])}) if by_script else redirect(DONE[kind])
+    return JsonResponse({"page": page}) if by_script else redirect(page)
+
+
+def _answer_duty(participant: Participant, kind: Kind, key: UUID, photo: Document | None) -> str:
+    """Where a photo is owed, this answers it: its receipt's page. Who cannot take one has answered too."""
+    if kind != Kind.PHOTO:
+        return ""
+    now = timezone.now()
+    taken_at, sha256 = (photo.received_at, photo.sha256) if photo else (now, "")
+    report = answer_with_photo(participant=participant, key=key, sha256=sha256, taken_at=taken_at, now=now)
+    return page_of(report) if report else ""
 
 
 def _document_page(
@@ -149,6 +182,7 @@ def _document_page(
         "says": PROOF_SAYS,
         "key": key,
         "error": error,
+        "photo_standing": photo_standing(participant, timezone.now()) if kind == Kind.PHOTO else None,
     }
     return render(request, PAGES[kind], page, status=status)
 

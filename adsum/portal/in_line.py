@@ -30,6 +30,7 @@ from adsum.portal.cookies import DEVICE_COOKIE, PLACE_COOKIE
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+FULL = "adsum.full"  # set by a view that found no room at the database: its answer becomes a place in line
 FOR_OTHERS = ("/console/", "/health/", "/static/")  # officers, machines and files pass by the line
 _HEADERS = (
     ("Cache-Control", "no-store"),
@@ -94,11 +95,16 @@ class InLine:
             came = place is not None and place.try_at <= time.time()
             if not (came and self._enter(self._inside)):
                 return self._turn_away(environ, start_response, place, device)
+        said: list[Any] = []
         try:
-            return self._answered(environ, start_response)
+            body = self._answered(environ, lambda *status_and_headers: said.append(status_and_headers))
         finally:
             with self._gate:
                 self._now_inside -= 1
+        if environ.get(FULL):
+            return self._turn_away(environ, start_response, *_place_of(environ))
+        start_response(*said[0])
+        return body
 
     def _answered(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The whole answer, ended in this thread: another would not give back this one's database connection.

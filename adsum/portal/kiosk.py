@@ -18,16 +18,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from adsum.core.ids import in_groups, read_code
-from adsum.core.network import origin_of
-from adsum.enrolment.actions import activate_device
-from adsum.enrolment.rules import ActivationAnswer
 from adsum.offices.policy import OfficesPolicy
 from adsum.offices.rules import KIOSK_COOKIE, KIOSK_SALT
 from adsum.people.actions import sign_out_device
 from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, device_of
 from adsum.portal.cookies import DEVICE_COOKIE, PLACE_COOKIE
-from adsum.portal.reading import read_birthday_fields
+from adsum.portal.entering import ASKED, Refused, file_check, try_code
 
 Answer = Callable[[HttpRequest], HttpResponse]
 MONTHS = range(1, 13)
@@ -85,18 +82,9 @@ def kiosk(request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest) -> HttpResponse:
-    typed, born = request.POST.get("code", ""), read_birthday_fields(request.POST)
-    if born is None:
-        return _page(request, "no-date", status=400)
-    activation = activate_device(
-        typed_code=typed,
-        born=born,
-        network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
-        browser="kiosk",
-        now=timezone.now(),
-    )
-    if activation.answer is not ActivationAnswer.IN:
-        return _page(request, activation.answer, status=403)
+    activation = try_code(request, device="", browser="kiosk")
+    if isinstance(activation, Refused):
+        return _page(request, activation)
     response = redirect("check-in")
     response.set_cookie(DEVICE_COOKIE, activation.token, secure=settings.HTTPS, httponly=True, samesite="Lax")
     if activation.language in dict(settings.LANGUAGES) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
@@ -104,9 +92,9 @@ def _let_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, answer: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, refused: Refused = ASKED) -> HttpResponse:
     code = in_groups(read_code(request.POST.get("code", "")), 5)
-    page = {"code": code, "answer": answer, "typed": request.POST, "months": MONTHS, "kiosk": True}
-    response = render(request, "portal/kiosk.html", page, status=status)
+    page = {"code": code, "answer": refused.answer, "typed": request.POST, "months": MONTHS, "kiosk": True}
+    response = render(request, "portal/kiosk.html", page | {"file_check": file_check()}, status=refused.status)
     response["Cache-Control"] = "no-store"
     return response

@@ -26,7 +26,9 @@ from adsum.people.queries import devices_by_hash, find_participant
 from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, device_of
 from adsum.portal.content import content_of
+from adsum.portal.new_number import ask_about_number
 from adsum.portal.passes import Pass, is_fresh, read_pass, read_sending
+from adsum.portal.photo_step import take_photo_with
 from adsum.portal.reading import read_key, read_object
 from adsum.portal.receipts import give_receipt
 
@@ -34,7 +36,18 @@ if TYPE_CHECKING:
     from adsum.people.models import Participant
 
 LARGEST_ENVELOPE = 200_000
-FILES = ("portal.css", "portal.js", "outbox.js", "waiting.js", "places.js", "attempts.js", "icon.svg", "pictograms.svg")
+FILES = (
+    "portal.css",
+    "portal.js",
+    "outbox.js",
+    "waiting.js",
+    "places.js",
+    "attempts.js",
+    "uploads.js",
+    "camera.js",
+    "icon.svg",
+    "pictograms.svg",
+)
 
 
 @csrf_exempt  # who holds the pass inside is the sender, whatever cookies come along
@@ -62,6 +75,8 @@ def sealed_check_in(request: HttpRequest) -> HttpResponse:
         now=now,
         sending=read_sending(fields, given, signed_out=not signed_in),
     )
+    ask_about_number(participant, report, now)
+    take_photo_with(request, fields, participant, report)
     return give_receipt(request, report)
 
 

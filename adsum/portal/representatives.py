@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adsum.checkins.queries import dates_of, duties_of, reports_of
+from adsum.law.queries import open_clock
+from adsum.law.rules import ClockKind
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import RULES
 from adsum.notices.queries import notices_of
@@ -21,6 +23,8 @@ from adsum.people.queries import find_representative, representatives_of
 from adsum.people.rules import hash_token
 from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
+from adsum.reviews.queries import decisions_of, open_review
+from adsum.reviews.rules import Because, Wish
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
@@ -71,8 +75,23 @@ def represented(request: HttpRequest, token: str) -> HttpResponse:
         "duties": duties_of(participant_id=theirs, seen_by=me).exclude(outcome=None)[:24],
         "reports": reports_of(participant_id=theirs, seen_by=me)[:24],
         "notices": notices_of(participant_id=theirs, seen_by=me)[:24],
+        **_reviewed(person),
+        "wishes": list(Wish),
+        "reasons": list(Because),
+        "token": token,
     }
     with timezone.override(person.office.zone):
         response = render(request, "portal/represented.html", page)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _reviewed(person: Participant) -> dict[str, Any]:
+    """The review that runs, until when it is answered, and what was decided before."""
+    me = person.as_actor()
+    review = open_review(participant_id=person.pk, seen_by=me)
+    return {
+        "review": review,
+        "clock": open_clock(about=review.about, kind=ClockKind.ANSWER, seen_by=me) if review else None,
+        "decisions": decisions_of(participant_id=person.pk, seen_by=me)[:24],
+    }

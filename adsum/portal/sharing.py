@@ -21,7 +21,7 @@ from adsum.core.ids import in_groups
 from adsum.ledger.rules import RULES
 from adsum.orders.actions import make_tracking_app, share_point, stop_sharing
 from adsum.orders.policy import OrdersPolicy
-from adsum.orders.queries import find_tracked, shared_points, sharing_of
+from adsum.orders.queries import find_tracked, order_in_force, shared_points, sharing_of
 from adsum.orders.rules import PointSource
 from adsum.places.policy import PlacesPolicy
 from adsum.policies.queries import in_force
@@ -49,12 +49,14 @@ def sharing(request: HttpRequest, participant: Participant) -> HttpResponse:
         app = make_tracking_app(participant=participant, now=now)
     said = request.GET.get("said", "")
     me = participant.as_actor()
+    order = order_in_force(participant_id=participant.pk, seen_by=me)
+    policy = order.policy_at(now) if order else in_force(OrdersPolicy, now=now)
     page = {
         "participant": participant,
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
         "points": shared_points(participant_id=participant.pk, seen_by=me),
-        "every_minutes": in_force(OrdersPolicy, now=now).share_every_minutes,
-        "keep_days": in_force(OrdersPolicy, now=now).keep_shared_days,
+        "every_minutes": policy.share_every_minutes,
+        "keep_days": policy.keep_shared_days,
         "app": app and (app[0], in_groups(app[1])),
         "app_address": settings.PUBLIC_URL + reverse("owntracks"),
         "said": said if said in SAID else "",

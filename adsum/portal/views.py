@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -11,15 +12,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from psycopg_pool import PoolTimeout
 
 from adsum.checkins.actions import submit_report
-from adsum.checkins.queries import attempts_of, dates_of, find_receipt, reports_of, standing_of
+from adsum.checkins.queries import Standing, attempts_of, dates_of, find_receipt, reports_of, standing_of
+from adsum.checkins.rules import DutyKind
 from adsum.core.ids import in_groups, read_code
 from adsum.core.languages import nearest_language
-from adsum.core.network import origin_of
 from adsum.documents.queries import documents_of
-from adsum.enrolment.actions import activate_device
-from adsum.enrolment.rules import ActivationAnswer
+from adsum.enrolment.queries import open_phone_change
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import ActorKind
 from adsum.misses.queries import steps_of
@@ -38,18 +39,30 @@ from adsum.portal.access import (
 from adsum.portal.appointments import appointments_for, coming_for
 from adsum.portal.attempts import note_expired_form, note_our_mistake
 from adsum.portal.choosing import keep_language
+from adsum.portal.closing import closed_then
 from adsum.portal.content import content_of
 from adsum.portal.cookies import DEVICE_COOKIE
+from adsum.portal.court import court_for
+from adsum.portal.entering import ASKED, Refused, device_name, file_check, keep_device_name, try_code
 from adsum.portal.everything import everything_held
-from adsum.portal.evidence import evidence_of
+from adsum.portal.evidence import evidence_of, photo_standing
 from adsum.portal.excuses import excuses_of
-from adsum.portal.in_line import first_try_of
+from adsum.portal.families import is_shared, keep_seats
+from adsum.portal.getting_ready import getting_ready_of
+from adsum.portal.in_line import FULL, first_try_of
 from adsum.portal.lowering import kept_under
+from adsum.portal.monitors import monitor_of_mine
+from adsum.portal.new_number import ask_about_number
 from adsum.portal.offline import seal_key
 from adsum.portal.passes import give_pass, sending_of
+from adsum.portal.photo_step import photo_step, take_photo_with
 from adsum.portal.questions import asked_of
-from adsum.portal.reading import is_json, read_birthday_fields, read_key, read_sent
+from adsum.portal.reading import is_json, read_key, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key, qr_of
+from adsum.portal.records import records_of_mine
+from adsum.portal.resting import is_off
+from adsum.portal.reviews import reviews_of_mine
+from adsum.portal.way_in import note_opened
 
 if TYPE_CHECKING:
     from adsum.people.models import Participant
@@ -82,23 +95,15 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Code and date of birth; then the person is in, and stays in on this device."""
+    """Code, date of birth and one thing from the file; then the person is in, and stays in on this device."""
     if request.method != "POST":
         return _start_page(request, "")
-    typed, born = request.POST.get("code", ""), read_birthday_fields(request.POST)
-    if born is None:
-        return _start_page(request, typed, "no-date", status=400)
-    activation = activate_device(
-        typed_code=typed,
-        born=born,
-        network=origin_of(request.META, behind_proxy=settings.BEHIND_PROXY),
-        browser=request.headers.get("User-Agent", ""),
-        now=timezone.now(),
-    )
-    if activation.answer is not ActivationAnswer.IN:
-        return _start_page(request, typed, activation.answer, status=403)
+    activation = try_code(request, device=device_name(request), browser=request.headers.get("User-Agent", ""))
+    if isinstance(activation, Refused):
+        return _start_page(request, request.POST.get("code", ""), activation)
     response = redirect("home")
     keep_device(response, activation.token)
+    keep_seats(request, response, activation.token)
     language = nearest_language(activation.language)
     if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         keep_language(response, language)
@@ -109,18 +114,23 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start_with_code(request: HttpRequest, code: str) -> HttpResponse:
     """The link of an invitation: the same page with the code filled in. Looking at it uses nothing up."""
+    note_opened(request, code)
     return _start_page(request, code)
 
 
-def _start_page(request: HttpRequest, code: str, answer: str = "", status: int = 200) -> HttpResponse:
+def _start_page(request: HttpRequest, code: str, refused: Refused = ASKED) -> HttpResponse:
     page = {
         "code": in_groups(read_code(code), 5),
-        "answer": answer,
+        "answer": refused.answer,
         "typed": request.POST,
         "months": MONTHS,
+        "file_check": file_check(),
     }
-    response = render(request, "portal/start.html", page, status=status)
+    response = render(request, "portal/start.html", page, status=refused.status)
     response["Cache-Control"] = "no-store"
+    keep_device_name(request, response)
+    if refused.retry_seconds:
+        response["Retry-After"] = str(refused.retry_seconds)
     return response
 
 
@@ -129,15 +139,22 @@ def _start_page(request: HttpRequest, code: str, answer: str = "", status: int =
 def home(request: HttpRequest, participant: Participant) -> HttpResponse:
     """What is due, what comes next, what was said."""
     me, now = participant.as_actor(), timezone.now()
+    off = is_off(participant, now)
+    nothing = off or participant.left_at
+    standing = Standing() if nothing else standing_of(participant_id=participant.pk, at=now, seen_by=me)
     page = {
         "participant": participant,
-        "standing": standing_of(participant_id=participant.pk, at=now, seen_by=me),
-        "last_report": reports_of(participant_id=participant.pk, seen_by=me).first(),
+        "switched_off": off,
+        "standing": standing,
+        "last_report": reports_of(participant_id=participant.pk, seen_by=me).exclude(kind=DutyKind.PHOTO).first(),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
+        **closed_then(participant, standing, now),
         **coming_for(participant, now),
         **evidence_of(participant, now),
         **excuses_of(participant),
+        **getting_ready_of(participant),
+        "is_shared": is_shared(request, participant),
     }
     return render(request, "portal/home.html", page)
 
@@ -157,6 +174,8 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         report = submit_report(
             participant=participant, key=key or uuid4(), content=content, now=now, tried_at=tried, sending=sending
         )
+        ask_about_number(participant, report, now)
+        take_photo_with(request, sent, participant, report)
         return give_receipt(request, report)
     me, form_pass = participant.as_actor(), give_pass(request, participant.pk, now)
     places = in_force(PlacesPolicy, now=now)
@@ -171,6 +190,8 @@ def check_in(request: HttpRequest, participant: Participant) -> HttpResponse:
         "signed_by": public_key(),
         "seal_key": seal_key(),
         "pass": form_pass,
+        "switched_off": is_off(participant, now),
+        **photo_step(participant, now),
     }
     response = render(request, "portal/check_in.html", page)
     response["Adsum-Pass"] = form_pass.rpartition(".")[2]
@@ -188,6 +209,9 @@ def receipt(request: HttpRequest, participant: Participant, number: str) -> Http
     standing = standing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
     sharing = sharing_of(participant_id=participant.pk, at=timezone.now(), seen_by=me)
     page = {"participant": participant, "report": report, "standing": standing, "sharing": sharing, "qr": qr_of(report)}
+    page["is_shared"] = is_shared(request, participant)
+    page["number_waits"] = open_phone_change(participant_id=participant.pk, now=timezone.now(), seen_by=me)
+    page["photo_standing"] = photo_standing(participant, timezone.now())
     return render(request, "portal/receipt.html", page)
 
 
@@ -220,6 +244,10 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],
         **appointments_for(participant, timezone.now()),
         **excuses_of(participant),
+        **court_for(participant),
+        **records_of_mine(participant),
+        **reviews_of_mine(participant),
+        **monitor_of_mine(participant, order, timezone.now()),
         "decisions": steps_of(participant_id=mine, seen_by=me).filter(told_at__isnull=False)[:20],
     }
     return render(request, "portal/my_file.html", page)
@@ -238,7 +266,7 @@ def my_file_whole(request: HttpRequest, participant: Participant) -> HttpRespons
 @anyone
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leave this device. Coming back takes a new code."""
+    """Leave this device. Coming back takes its passkey, its PIN, or a new code."""
     if device := device_of(request):
         sign_out_device(device=device, actor=device.participant.as_actor(), now=timezone.now())
     response = redirect("welcome")
@@ -263,6 +291,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Our mistake: say that it is ours, and that nobody is late for it."""
+    """Our mistake: say that it is ours, and that nobody is late for it. No room at the database: a place in line."""
+    request.META[FULL] = isinstance(getattr(sys.exc_info()[1], "__cause__", None), PoolTimeout)
     with translation.override(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "en")):
         return render(None, "portal/broken.html", {"attempt": note_our_mistake(request)}, status=500)

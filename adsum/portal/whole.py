@@ -9,9 +9,11 @@ from django.utils import timezone, translation
 from adsum.documents.policy import DocumentsPolicy
 from adsum.policies.queries import in_force
 from adsum.portal.access import device_of
+from adsum.waves.rules import LARGEST_FILE
 
-OF_PARTICIPANTS = ("/address/proof/", "/photo/")
-OF_STAFF = "/console/people/"
+OF_PARTICIPANTS = ("/address/proof/", "/photo/", "/my-file/level/")
+OF_STAFF = ("/console/people/", "/console/decisions/", "/console/waves/")
+LISTS = "/console/waves/"
 
 
 def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -27,7 +29,7 @@ def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         if _brings_a_file(request) and announced.isdecimal():
             if way_in := _way_in_for_strangers(request):
                 return redirect(way_in)
-            if int(announced) > _most_with_files():
+            if int(announced) > _most_with_files(request):
                 return _too_large(request)
             request._body = request.read(int(announced))
         if request.method == "POST" and announced.isdecimal() and len(request.body) < int(announced):
@@ -37,15 +39,17 @@ def whole_posts_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     return answer
 
 
-def _most_with_files() -> int:
-    """Bytes: the largest file, and the form around it."""
+def _most_with_files(request: HttpRequest) -> int:
+    """Bytes: the largest file, and the form around it. A supervisor's list is larger than anybody's photo."""
+    if request.path_info.startswith(LISTS):
+        return LARGEST_FILE + 100_000
     return in_force(DocumentsPolicy, now=timezone.now()).largest_megabytes * 1_000_000 + 100_000
 
 
 def _brings_a_file(request: HttpRequest) -> bool:
     """True for a form with a file where one belongs: it may be larger than other forms."""
     with_file = request.content_type == "multipart/form-data"
-    return request.method == "POST" and with_file and request.path_info.startswith((*OF_PARTICIPANTS, OF_STAFF))
+    return request.method == "POST" and with_file and request.path_info.startswith((*OF_PARTICIPANTS, *OF_STAFF))
 
 
 def _way_in_for_strangers(request: HttpRequest) -> str:

@@ -103,7 +103,7 @@ class Ready(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def without_database() -> Iterator[None]:
-    with patch.object(pulse, "close_old_connections"):
+    with patch.object(pulse, "close_old_connections"), patch.object(pulse, "note_page_time"):
         yield
 
 

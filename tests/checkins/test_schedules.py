@@ -10,15 +10,19 @@ from django.utils import timezone
 from adsum.checkins.actions import (
     PlanStart,
     ScheduleRefused,
+    ask_excuse,
     change_schedule,
+    decide_flag,
     make_duties,
     pause_schedule,
     resume_schedule,
     start_plans,
     sweep_overdue,
 )
-from adsum.checkins.models import Duty, Excuse, Pause, Plan
-from adsum.checkins.rules import PauseReason, Rhythm, read_rhythm
+from adsum.checkins.models import Duty, Excuse, ExcuseRequest, Pause, Plan
+from adsum.checkins.rules import AskedReason, PauseReason, Rhythm, Through, read_rhythm
+from adsum.flags.models import Flag
+from adsum.flags.rules import Decision
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
 from adsum.notices.models import Notice
@@ -108,6 +112,24 @@ def test_a_pause_excuses_what_is_open_and_makes_nothing(person: Participant, pla
         change(plan, officer)
 
 
+@pytest.mark.parametrize("how", ["pause", "change"])
+def test_what_somebody_asked_about_is_not_taken_back_before_they_have_an_answer(
+    person: Participant, plan: Plan, officer: Staff, how: str
+) -> None:
+    later = Duty.objects.filter(plan=plan, opens_at__gt=NOW).order_by("due_on")[0]
+    ask_excuse(
+        participant=person, duty_id=later.pk, reason=AskedReason.COURT, words="A hearing", through=Through.WEB, now=NOW
+    )
+    pause(person, officer) if how == "pause" else change(plan, officer)
+    later.refresh_from_db()
+    assert (later.outcome == "excused") == (how == "pause")
+    assert ExcuseRequest.objects.get().words == "A hearing"
+    flag = Flag.objects.get(reason="excuse-asked")
+    answer = Decision.NEEDLESS if how == "pause" else Decision.EXCUSED
+    decide_flag(flag_id=flag.pk, officer=officer, decision=answer, reason="Read it", now=NOW)
+    assert Flag.objects.get().cleared_at == NOW
+
+
 @pytest.mark.parametrize(
     ("days", "first", "count"),
     [(0, "Wed 2 Dec", 4), (1, "Wed 2 Dec", 4), (60, "Wed 27 Jan", 5)],
@@ -127,6 +149,25 @@ def test_after_a_pause_it_goes_on_and_nothing_is_doubled(
     assert Notice.objects.order_by("-pk")[0].kind == "schedule-changed"
     with pytest.raises(ScheduleRefused, match="not paused"):
         resume_schedule(participant=person, from_on=from_on, reason="again", officer=officer, now=now)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "next_due_on", "from_on", "first"),
+    [
+        (Rhythm(interval_days=28), date(2026, 12, 2), date(2026, 11, 20), date(2026, 12, 2)),
+        (Rhythm(interval_days=28), date(2026, 12, 2), date(2026, 12, 2), date(2026, 12, 2)),
+        (Rhythm(interval_days=28), date(2026, 12, 2), date(2026, 12, 3), date(2026, 12, 9)),
+        (Rhythm(interval_days=28), date(2026, 12, 2), date(2027, 6, 1), date(2027, 6, 2)),
+        (Rhythm(interval_days=30), date(2026, 12, 2), date(2027, 6, 1), date(2027, 6, 1)),
+        (Rhythm(interval_days=1), date(2026, 12, 2), date(2027, 6, 1), date(2027, 6, 1)),
+        (Rhythm(month_day=31), date(2026, 12, 31), date(2027, 2, 1), date(2027, 2, 28)),
+        (Rhythm.on_weekdays([4]), date(2026, 12, 4), date(2027, 6, 1), date(2027, 6, 4)),
+    ],
+)
+def test_after_a_long_pause_an_interval_counts_anew_and_keeps_its_weekday(
+    rhythm: Rhythm, next_due_on: date, from_on: date, first: date
+) -> None:
+    assert rhythm.resumed(next_due_on, from_on=from_on) == first
 
 
 @pytest.mark.parametrize(

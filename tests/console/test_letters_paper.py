@@ -1,4 +1,4 @@
-"""The letters that wait, as one PDF to print."""
+"""The letters that wait: as one PDF to print, and marked as posted."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,9 @@ from django.test import Client
 from pypdf import PdfReader
 
 from adsum.checkins.actions import make_reminders
+from adsum.checkins.models import Duty
 from adsum.ledger.models import LedgerLine
+from adsum.notices.models import Message
 from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.models import Participant
@@ -17,6 +19,7 @@ from tests.factories import NOW, make_duty, make_participant, make_staff
 
 SignIn = Callable[[Participant | Staff], Client]
 URL = "/console/letters/paper.pdf"
+POSTING = "/console/letters/posting/"
 
 
 def write_letters(*people: Participant) -> None:
@@ -49,3 +52,51 @@ def test_other_offices_letters_are_not_in_it(person: Participant, other_office: 
 @pytest.mark.parametrize("page", ["", "?page=2", "?page=x", "?page=-1"])
 def test_without_letters_it_goes_back_to_the_list(officer: Staff, sign_in: SignIn, page: str) -> None:
     assert sign_in(officer).get(URL + page).status_code == 302
+
+
+def waiting() -> list[int]:
+    return list(Message.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True))
+
+
+def test_the_chosen_letters_are_marked_as_posted_each_with_a_line(
+    office: FieldOffice, person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    others = [make_participant(office), make_participant(office)]
+    write_letters(person, *others)
+    first, second, third = waiting()
+    client = sign_in(officer)
+    answer = client.post(POSTING, {"letter": [first, third], "shown": f"{first} {second} {third} "}, follow=True)
+    assert "2 letters marked as posted." in answer.content.decode()
+    assert waiting() == [second]
+    posted = Message.objects.get(pk=third)
+    assert (posted.title, posted.address) != ("", "")
+    lines = LedgerLine.objects.filter(verb="letter.posted", actor_id=officer.pk)
+    assert {line.subject_id for line in lines} == {first, third}
+    again = client.post(POSTING, {"letter": [first]}, follow=True)
+    assert "No letter was chosen" in again.content.decode()
+    assert lines.count() == 2
+
+
+def test_all_are_those_that_stood_on_the_page(
+    office: FieldOffice, person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    write_letters(person, make_participant(office), make_participant(office))
+    later = Message.objects.exclude(participant=person).latest("pk").pk
+    shown = " ".join(str(one) for one in waiting() if one != later)
+    Duty.objects.filter(participant=person).update(outcome="reported", settled_at=NOW)
+    told = sign_in(officer).post(POSTING, {"shown": shown, "all": "yes"}, follow=True).content.decode()
+    assert "1 letter marked as posted. 1 no longer needed" in told
+    assert waiting() == [later]
+
+
+@pytest.mark.parametrize("ids", [[], ["x"], ["-1"], ["9" * 30], ["0"] * 100])
+def test_nonsense_marks_nothing(person: Participant, officer: Staff, sign_in: SignIn, ids: list[str]) -> None:
+    write_letters(person)
+    assert sign_in(officer).post(POSTING, {"letter": ids}).status_code == 302
+    assert len(waiting()) == 1
+
+
+def test_nobody_marks_another_offices_letters(person: Participant, other_office: FieldOffice, sign_in: SignIn) -> None:
+    write_letters(person)
+    assert sign_in(make_staff(other_office)).post(POSTING, {"letter": waiting()}).status_code == 302
+    assert len(waiting()) == 1

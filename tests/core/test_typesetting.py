@@ -29,6 +29,8 @@ def set_letters(*letters: dict[str, Any]) -> bytes:
         ("a\u202eb", "ab"),
         ("a\ufeffb", "ab"),
         ("#panic() $x$ *a* @b", "#panic() $x$ *a* @b"),
+        ('a")) #panic("b', 'a")) #panic("b'),
+        (r'\u{41}\"\\" #a\n', r'\u{41}\"\\" #a\n'),
         ("a\r\nb", "a b"),
     ],
 )

@@ -1,21 +1,37 @@
 """Grading rows of an agency's export: one change a row."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Fault, Grader, Row, count_households
+from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Census, Fault, Grader, Row
 from adsum.people.policy import PeoplePolicy
 from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import AddressFault
 from tests.factories import make_row
 
 TODAY = date(2026, 11, 21)
+CASE_NUMBERS = ("A123456789", "a123-456-789", "A000000007", "7", "A00000000", "", "0000007")
 
 
-def make_grader(living: Counter[tuple[str, str, str]] | None = None) -> Grader:
-    return Grader(TODAY, living or Counter(), PeoplePolicy(), PlacesPolicy())
+def make_grader() -> Grader:
+    return Grader(TODAY, Counter(), PeoplePolicy(), PlacesPolicy())
+
+
+def take_census(rows: Iterable[Row]) -> Census:
+    census = Census("NYC")
+    for row in rows:
+        census.note(row)
+    return census
+
+
+def grader_after(rows: Iterable[Row]) -> Grader:
+    census = take_census(rows)
+    return Grader(TODAY, census.doors(PlacesPolicy()), PeoplePolicy(), PlacesPolicy(), census.repeated())
 
 
 @pytest.mark.parametrize(
@@ -83,14 +99,44 @@ def test_a_good_second_row_is_the_persons_when_the_first_was_rejected() -> None:
 def test_a_door_shared_by_many_is_overused_but_a_building_is_not() -> None:
     shelter = [make_row(address="455 Jefferson St", unit="", postal_code=f"1122{n}") for n in range(5)]
     building = [make_row(address="9 Ocean Pkwy", unit=f"Apt {n}") for n in range(60)]
-    grader = make_grader(count_households([*shelter, *building]))
+    grader = grader_after([*shelter, *building])
     assert [grader.grade(row).faults for row in shelter] == [["address-overused"]] * 5
     assert [grader.grade(row).faults for row in building] == [[]] * 60
 
 
 def test_a_case_number_that_stands_twice_lives_at_its_door_once() -> None:
-    row = make_row(case_number="A123456789")
-    assert count_households([row, row, make_row()])[row.given_address.household] == 2
+    again = [make_row(case_number=number, unit="") for number in ("A123456789", " A123456789", "A123456789")]
+    others = [make_row(unit="") for _ in range(3)]
+    grader = grader_after([*again, *others])
+    assert grader.living[again[0].given_address.household] == 1  # four: too few to be counted
+    assert grader_after([*again, *others, make_row(unit="")]).living[again[0].given_address.household] == 5
+
+
+def test_nameless_rows_each_count_at_their_door() -> None:
+    rows = [make_row(case_number="", unit="") for _ in range(5)]
+    assert grader_after(rows).living[rows[0].given_address.household] == 5
+
+
+def test_whoever_lived_at_the_door_before_counts_once() -> None:
+    row, census = make_row(unit=""), take_census([make_row(unit="")])
+    for person in (1, 2, 3, 4, 5, 5, 4):
+        census.note_at_home(person, row.given_address.household)
+    assert census.doors(PlacesPolicy())[row.given_address.household] == 5
+
+
+def test_a_census_counts_rows_of_other_offices_and_remembers_repeated_case_numbers_only() -> None:
+    rows = [make_row(case_number=n) for n in ("A123456789", "a 123-456-789", "A123456780", "", "")]
+    census = take_census([*rows, make_row(field_office="BOS")])
+    assert (census.rows, census.elsewhere, census.repeated()) == (6, 1, frozenset({"A123456789"}))
+
+
+@given(st.lists(st.tuples(st.sampled_from(CASE_NUMBERS), st.sampled_from(["1990-02-03", "", "x"]))))
+def test_remembering_repeated_case_numbers_only_grades_alike(pairs: list[tuple[str, str]]) -> None:
+    rows = [make_row(case_number=number, date_of_birth=born) for number, born in pairs]
+    all_remembered = [graded.faults for graded in map(make_grader().grade, rows)]
+    grader = grader_after(rows)
+    grader.living = Counter()
+    assert [graded.faults for graded in map(grader.grade, rows)] == all_remembered
 
 
 def test_every_fault_has_words_for_officers() -> None:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from adsum.checkins.models import Duty, Plan
 from adsum.enrolment.actions import enrol_wave
 from adsum.enrolment.models import Enrolment
-from adsum.enrolment.rules import Fault, Row
+from adsum.enrolment.rules import Fault, Graded, Row
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
@@ -61,9 +61,10 @@ def test_every_row_is_accounted_for(office: FieldOffice) -> None:
         make_row(5, date_of_birth="1900-01-01"),
         make_row(6, unit=""),
     ]
-    result = enrol(office, *rows)
-    assert (result.read, result.enrolled, result.already, len(result.rejected)) == (5, 2, 0, 3)
-    assert [(row.row.number, row.rejection) for row in result.rejected] == [
+    rejected: list[Graded] = []
+    result = enrol_wave(rows=rows, office=office, name="w1", actor=OPERATOR, now=NOW, reject=rejected.append)
+    assert (result.read, result.enrolled, result.already, result.rejected) == (5, 2, 0, 3)
+    assert [(row.row.number, row.rejection) for row in rejected] == [
         (3, Fault.DUPLICATE),
         (4, Fault.CASE_NUMBER),
         (5, Fault.BIRTHDAY),
@@ -79,7 +80,7 @@ def test_the_same_file_again_enrols_nobody_twice(office: FieldOffice) -> None:
     enrol(office, *rows)
     lines = LedgerLine.objects.filter(verb="participant.enrolled").count()
     again = enrol(office, *rows)
-    assert (again.read, again.enrolled, again.already, len(again.rejected)) == (3, 0, 2, 1)
+    assert (again.read, again.enrolled, again.already, again.rejected) == (3, 0, 2, 1)
     assert Participant.objects.count() == Duty.objects.count() == lines == 2
     assert Flag.objects.count() == 1
 
@@ -97,7 +98,7 @@ def test_caseloads_are_dealt_out_in_turn(office: FieldOffice, officer: Staff) ->
 
 
 def test_an_error_in_the_middle_enrols_nobody(office: FieldOffice) -> None:
-    broken = patch("adsum.enrolment.actions.waves.start_plans", side_effect=DatabaseError("disk full"))
+    broken = patch("adsum.enrolment.actions.waves.start_listed_plans", side_effect=DatabaseError("disk full"))
     with broken, pytest.raises(DatabaseError):
         enrol(office, make_row(), make_row())
     assert not Participant.objects.exists()

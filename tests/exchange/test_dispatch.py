@@ -24,7 +24,7 @@ from adsum.outbox.models import OutboxEvent
 from adsum.outbox.queries import events_to_send
 from adsum.outbox.rules import Event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("horizon")]
 CALM = Signal()
 
 
@@ -43,7 +43,7 @@ def emit(*people: int) -> list[int]:
     return list(OutboxEvent.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline

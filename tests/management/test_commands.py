@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,7 +110,7 @@ def test_check_finds_nothing_wrong_and_then_what_is_wrong(home: Path) -> None:
     answer(home, "people", "count")
     found = answer(home, "check")
     names = ["settings", "disk", "database", "migrations", "rights", "clock", "queue", "pulse", "set-aside", "outbox"]
-    assert [finding["name"] for finding in found["findings"]] == names  # type: ignore[attr-defined]
+    assert [finding["name"] for finding in found["findings"]] == [*names, "sources"]  # type: ignore[attr-defined]
     with psycopg.connect(embedded_url(home), autocommit=True) as connection:
         connection.execute("GRANT UPDATE ON adsum_ledgerline TO adsum_app")
         done = adsum(home, "check", "--json")
@@ -134,6 +135,19 @@ def test_a_newer_schema_is_refused(home: Path) -> None:
         said = refusal(home, "people", "count")
         connection.execute("DELETE FROM django_migrations WHERE name = '9999_future'")
     assert "of a newer Adsum (9999_future)" in said
+
+
+def test_a_database_of_the_many_first_steps_goes_on_from_there(home: Path) -> None:
+    before = answer(home, "people", "count")
+    known = "INSERT INTO django_migrations (app, name, applied) SELECT 'adsum', unnest(%s::text[]), now()"
+    steps = [name for _, name in import_module("adsum.migrations.0001_schema").Migration.replaces]
+    with psycopg.connect(embedded_url(home), autocommit=True) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'adsum' AND name = '0001_schema'")
+        connection.execute(known, [steps])
+        after = answer(home, "people", "count")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'adsum' AND name = ANY(%s)", [steps])
+        connection.execute(known, [["0001_schema"]])
+    assert after == before
 
 
 def test_help_reads_well(home: Path) -> None:

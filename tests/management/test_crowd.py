@@ -1,7 +1,7 @@
 """The crowd is what the actions would have left behind: counted, held against the rules, and looked at as pages."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from adsum.checkins.actions import make_duties, sweep_overdue
 from adsum.checkins.models import Duty, Excuse, Plan, Report
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import Outcome, ReportContent, ReportFacts, concerns_about, first_due_on, term_of
+from adsum.checkins.rules.courses import device_kind
 from adsum.core.ids import read_code
 from adsum.core.languages import written_in
 from adsum.enrolment.models import Enrolment, Wave
@@ -71,7 +72,6 @@ def test_everybody_has_what_an_enrolment_leaves() -> None:
     owed = set(Duty.objects.filter(outcome=None).values_list("participant", flat=True))
     assert people - owed <= set(waiting.values_list("participant", flat=True))
     assert len(owed) > 0.9 * HOW_MANY
-    assert not Device.objects.exists()
     assert not OutboxEvent.objects.exists()
     assert {line.participant_id for line in lines("participant.enrolled")} == people
     assert {line.participant_id for line in lines("order.started")} == people
@@ -79,6 +79,10 @@ def test_everybody_has_what_an_enrolment_leaves() -> None:
     assert {line.participant_id for line in lines("participant.activated")} == inside
     assert 0.85 < len(inside) / HOW_MANY < 0.99
     assert not Participant.objects.filter(activated_at__lte=F("enrolled_at")).exists()
+    assert sorted(Device.objects.values_list("participant", flat=True)) == sorted(inside)
+    kinds = Counter(device_kind(browser) for browser in Device.objects.values_list("browser", flat=True))
+    assert kinds["Android"] > kinds["iPhone or iPad"] > kinds["computer"] > 0
+    assert not Device.objects.exclude(expires_at=F("activated_at") + timedelta(days=PEOPLE.device_days)).exists()
 
 
 def test_they_joined_in_waves_over_the_year() -> None:

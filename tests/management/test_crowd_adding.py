@@ -34,7 +34,7 @@ MAIN: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Address, (WHOSE, "street", "unit", "city", "postal_code", "faults", "given_by", "since", "until")),
     (Plan, (WHOSE, "interval_days", "next_due_on", "last_due_on", "started_at")),
     (Enrolment, (WHOSE, "wave__name", "row_number", "faults")),
-    (Duty, (WHOSE, "due_on", "opens_at", "due_at", "missed_after", "outcome", "settled_at")),
+    (Duty, (WHOSE, "due_on", "made_at", "opens_at", "due_at", "missed_after", "outcome", "settled_at")),
     (Report, (WHOSE, "key", "fingerprint", "receipt_number", "received_at", "address_shown", "message", "concerns")),
     (LocationFix, (WHOSE, "latitude", "longitude", "accuracy_m", "received_at")),
     (Flag, (WHOSE, "reason", "raised_at", "cleared_at", "decision", "decision_reason")),

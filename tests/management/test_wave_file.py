@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adsum.enrolment.rules import COLUMNS, Fault, Graded
+from adsum.enrolment.rules import COLUMNS, Fault, Graded, Row
 from adsum.management.demo import write_wave
-from adsum.management.wave_file import FileRefused, read_wave, write_rejects
+from adsum.management.wave_file import FileRefused, open_rejects, open_wave
 from tests.factories import make_row
 
 TEXT = write_wave(people=40, seed=3, first_day=date(2026, 12, 1))
@@ -21,6 +21,13 @@ def put(folder: Path, content: bytes, name: str = "wave.csv") -> str:
     path = folder / name
     path.write_bytes(content)
     return str(path)
+
+
+def read_wave(source: str) -> list[Row]:
+    with open_wave(source) as file:
+        rows = list(file.rows())
+        assert list(file.rows()) == rows
+    return rows
 
 
 def test_an_export_as_it_comes(tmp_path: Path) -> None:
@@ -127,7 +134,12 @@ def test_rejects_name_row_field_value_and_reason(tmp_path: Path) -> None:
         Graded(make_row(7, case_number="=cmd()"), None, None, [Fault.CASE_NUMBER, Fault.BIRTHDAY]),
         Graded(make_row(9, case_number="A123456789"), "A123456789", None, [Fault.DUPLICATE]),
     ]
-    path = write_rejects(rejected, str(tmp_path / "wave.csv.gz"), tmp_path / "spare")
+    rejects = open_rejects(str(tmp_path / "wave.csv.gz"), tmp_path / "spare")
+    for graded in rejected:
+        rejects.add(graded)
+    path = rejects.path
+    assert not path.exists()
+    rejects.keep()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert path == tmp_path / "wave.rejects.csv"
@@ -139,8 +151,9 @@ def test_rejects_name_row_field_value_and_reason(tmp_path: Path) -> None:
 
 
 def test_rejects_go_elsewhere_when_the_folder_cannot_be_written(tmp_path: Path) -> None:
-    path = write_rejects([], "/proc/wave.csv", tmp_path / "spare")
-    assert path.parent == tmp_path / "spare"
+    rejects = open_rejects("/proc/wave.csv", tmp_path / "spare")
+    rejects.keep()
+    assert list((tmp_path / "spare").iterdir()) == [rejects.path]
 
 
 def test_the_demo_is_the_same_for_the_same_seed() -> None:

@@ -6,14 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from adsum.appointments.models import Appointment
 from adsum.checkins.actions import excuse_duty, make_duties, submit_report, sweep_overdue
 from adsum.checkins.models import Duty, Plan, Rung
 from adsum.checkins.policy import LadderPolicy
 from adsum.checkins.rules import ReportContent
+from adsum.documents.models import Document
 from adsum.flags.actions import AlreadyDecided, DecisionRefused
 from adsum.flags.models import Flag
 from adsum.flags.rules import ADVERSE, OF_A_MISS
@@ -39,7 +43,7 @@ from adsum.orders.actions import start_orders
 from adsum.orders.models import Order
 from adsum.orders.rules import Ground, Level
 from adsum.people.models import Participant
-from tests.factories import make_duty, make_participant, make_staff
+from tests.factories import make_duty, make_participant, make_picture, make_staff
 from tests.ladder import MISSED, climb_until, miss, with_contacts
 
 pytestmark = pytest.mark.django_db
@@ -108,9 +112,57 @@ def test_a_policy_may_forbid_a_step_and_ask_for_signatures_but_never_do_without_
     assert needs_signature("absconded", policy=strict)
 
 
-def test_every_step_has_common_reasons() -> None:
+def test_every_step_has_common_reasons_and_a_participant_reads_each_that_they_get_to_read() -> None:
     assert set(COMMON_REASONS) == set(OF_A_MISS)
     assert all(COMMON_REASONS.values())
+    keys = [key for listed in COMMON_REASONS.values() for key in listed]
+    assert len(keys) == len(set(keys))
+    told = [key for step in ADVERSE for key in COMMON_REASONS[step]]
+    with translation.override("es"):
+        words = [render_to_string("notices/step_reason.txt", {"step": MissStep(common=key)}) for key in told]
+        nothing = [render_to_string("notices/step_reason.txt", {"step": MissStep(common=key)}) for key in ("", "ill")]
+    assert len(set(words) - {""}) == len(told)
+    assert nothing == ["", ""]
+
+
+def test_a_participant_reads_a_common_reason_in_their_language(
+    person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    now = timezone.now()
+    miss_now(person, now)
+    asked = StepAsked(step="warning", common="no-reason", reason="Third time")
+    decide_miss(flag_id=Flag.objects.get().pk, officer=officer, asked=asked, now=now)
+    step = MissStep.objects.get()
+    assert step.reason == "Several check-ins were missed without a reason. Third time"
+    page = sign_in(person).get(f"/my-file/decisions/{step.pk}/", HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    for text in (page, Notice.objects.get(kind="step-taken").body):
+        assert "no sabemos el motivo" in text
+        assert "Third time" in text
+        assert "without a reason" not in text
+
+
+def test_an_appointment_of_the_ladder_is_one_like_others_and_goes_when_it_is_undone(
+    duty: Duty, officer: Staff, supervisor: Staff, person: Participant
+) -> None:
+    flag = contested(duty, officer, supervisor, "appointment")
+    step, given = MissStep.objects.get(), Appointment.objects.get()
+    assert (given.starts_at, given.place, given.made_by) == (step.appointed_at, step.place, officer)
+    assert Notice.objects.filter(kind="appointment-given").count() == 1
+    answer_contest(flag_id=flag.pk, officer=supervisor, decision="undone", reason="She has come", now=LATER)
+    given.refresh_from_db()
+    assert (given.ended_by, given.end_reason) == (supervisor, "She has come")
+
+
+def test_an_appointment_at_the_office_is_at_the_office(duty: Duty, officer: Staff) -> None:
+    decide(officer, "appointment", place=duty.participant.office.name)
+    assert Appointment.objects.get().office == duty.participant.office
+
+
+def test_an_appointment_that_cannot_be_is_refused_whole(duty: Duty, officer: Staff) -> None:
+    with pytest.raises(DecisionRefused, match="hours before"), transaction.atomic():
+        decide(officer, "appointment", on=LATER.date() + timedelta(days=1), hour="00:01")
+    assert not MissStep.objects.exists()
+    assert Flag.objects.get(reason="missed-check-in").cleared_at is None
 
 
 @pytest.mark.parametrize("step", [step for step in OF_A_MISS if step not in ("level-change", "absconded")])
@@ -397,10 +449,10 @@ def test_the_doors_of_a_missed_check_in(person: Participant, officer: Staff, sig
     assert "3 missed check-ins to decide" in page
     assert "Text message" in page
     path = f"/console/flags/{first['Location'].split('/')[3]}/decision/"
-    for fields in ({}, {"decision": "excused"}, {"decision": "excused", "common": "Nobody answered"}):
+    for fields in ({}, {"decision": "excused"}, {"decision": "excused", "common": "nobody"}):
         answer = browser.post(path, {"queue": "yes", **fields})
         assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (400, True)
-    done = browser.post(path, {"queue": "yes", "decision": "excused", "common": "Was ill or in hospital"})
+    done = browser.post(path, {"queue": "yes", "decision": "excused", "common": "ill"})
     following = browser.get(done["Location"])
     assert following["Location"] != first["Location"]
     assert MissStep.objects.get().reason == "Was ill or in hospital"
@@ -426,8 +478,34 @@ def test_a_participant_contests_from_their_file(person: Participant, officer: St
     assert browser.post(path, {"words": "My phone was stolen"}).status_code == 302
     assert "My phone was stolen" in browser.get(path).content.decode()
     assert Flag.objects.get(reason="contested").details["words"] == "My phone was stolen"
+    assert browser.post(path, {"words": "Again"}).status_code == 400
     stranger = sign_in(make_participant(person.office))
     assert (stranger.get(path).status_code, stranger.post(path, {"words": "x"}).status_code) == (404, 404)
+
+
+def test_a_contest_may_bring_a_paper(
+    person: Participant, officer: Staff, supervisor: Staff, sign_in: SignIn, other_office: FieldOffice
+) -> None:
+    now = timezone.now()
+    miss_now(person, now)
+    asked = StepAsked(step="warning", reason="Third time")
+    decide_miss(flag_id=Flag.objects.get().pk, officer=officer, asked=asked, now=now)
+    step = MissStep.objects.get()
+    browser, path = sign_in(person), f"/my-file/decisions/{step.pk}/"
+    wrong = browser.post(path, {"words": "I was ill", "file": SimpleUploadedFile("x.jpg", b"MZ no picture")})
+    assert (wrong.status_code, Document.objects.count()) == (422, 0)
+    assert "I was ill" in wrong.content.decode()
+    assert browser.post(path, {"words": "", "file": SimpleUploadedFile("x.jpg", make_picture())}).status_code == 400
+    assert not Document.objects.exists()
+    browser.post(path, {"words": "I was ill", "file": SimpleUploadedFile("letter.jpg", make_picture())})
+    paper = Document.objects.get()
+    step.refresh_from_db()
+    assert (paper.kind, step.contest_document) == ("contest", paper)
+    assert f'"/documents/{paper.pk}/"' in browser.get(path).content.decode()
+    where = f"/console/documents/{paper.pk}/"
+    assert where in sign_in(supervisor).get(f"/console/people/{person.pk}/").content.decode()
+    assert sign_in(supervisor).get(where).status_code == 200
+    assert sign_in(make_staff(other_office)).get(where).status_code == 404
 
 
 def test_a_supervisor_signs_at_their_own_worklist(

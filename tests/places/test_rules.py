@@ -55,7 +55,7 @@ HOME = GivenAddress("123 W 181st St", "Apt 26C", "Brooklyn", "NY", "11225")
     ],
 )
 def test_grades(change: dict[str, str], living_there: int, found: list[AddressFault]) -> None:
-    assert grade_address(replace(HOME, **change), living_there=living_there, policy=POLICY) == found
+    assert grade_address(HOME._replace(**change), living_there=living_there, policy=POLICY) == found
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,22 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import ProgrammingError
 
+from adsum.checkins.models import Plan
 from adsum.checkins.policy import CheckinPolicy
+from adsum.enrolment.actions.waves import enrol_wave
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR, RULES, Actor, ActorKind
+from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
+from adsum.orders.actions import ask_to_share
+from adsum.orders.policy import OrdersPolicy
+from adsum.orders.queries import sharing_of
 from adsum.policies.actions import approve_policy, withdraw_policy
 from adsum.policies.models import PolicyVersion
 from adsum.policies.queries import in_force, policy_versions
 from adsum.policies.rules import BadPolicy, Scope
-from tests.factories import NOW, make_staff, make_version
+from tests.factories import NOW, make_row, make_staff, make_version
 
 EVERYWHERE = Actor(ActorKind.OPERATOR, sees_every_office=True)
 LATER = NOW + timedelta(days=3)
@@ -136,3 +142,23 @@ def test_the_book_is_read_once_a_minute(office: FieldOffice, django_assert_num_q
         seconds += 1
         with django_assert_num_queries(1):
             in_force(CheckinPolicy, now=NOW)
+
+
+def test_what_an_office_has_set_counts_where_it_is_used(
+    author: Staff, second: Staff, office: FieldOffice, officer: Staff
+) -> None:
+    """At enrolment, for the place that is asked for, and in the line of what follows from it."""
+    for kind, values in (
+        (CheckinPolicy, {"default_interval_days": 9, "first_notice_days": 20}),
+        (OrdersPolicy, {"share_days": 3}),
+    ):
+        version = make_version(author, kind=kind, values=values)
+        approve_policy(version_id=version.pk, approver=second.as_actor(), now=NOW)
+    row = make_row(interval_days="", first_due_on="", field_office=office.code)
+    enrol_wave(rows=[row], office=office, name="w", actor=OPERATOR, now=LATER)
+    plan = Plan.objects.get()
+    assert (plan.interval_days, plan.last_due_on) == (9, LATER.astimezone(office.zone).date() + timedelta(days=20))
+    ask_to_share(participant=plan.participant, officer=officer, reason="A reason", now=LATER)
+    told = Notice.objects.get(kind="sharing-asked")
+    assert told.policy.startswith("OrdersPolicy@") and ":" in told.policy
+    assert sharing_of(participant_id=plan.participant_id, at=LATER, seen_by=RULES).days == 3

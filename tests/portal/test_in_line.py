@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db.utils import OperationalError
 from django.test import RequestFactory
+from psycopg_pool import PoolTimeout
 
 from adsum.portal.cookies import DEVICE_COOKIE, PLACE_COOKIE
-from adsum.portal.in_line import InLine, Place, first_try_of, read_place
+from adsum.portal.in_line import FULL, InLine, Place, first_try_of, read_place
+from adsum.portal.views import broken
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -119,6 +122,25 @@ def test_room_comes_back_when_answers_are_given_even_by_an_error() -> None:
             Visit(door)
 
 
+def test_no_room_at_the_database_is_a_place_in_line_and_no_mistake_of_ours(rf: RequestFactory) -> None:
+    def full(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = rf.get("/home/")
+        try:
+            try:
+                raise PoolTimeout("no connection within 2 seconds")
+            except PoolTimeout as timeout:
+                raise OperationalError("no connection") from timeout
+        except OperationalError:
+            answer = broken(request)
+        environ[FULL] = request.META[FULL]
+        start_response(f"{answer.status_code} Broken", [])
+        return [answer.content]
+
+    visit = Visit(InLine(full, inside=4))
+    assert visit.status.startswith("503") and int(visit.headers["Retry-After"]) >= 60
+    assert visit.place
+
+
 @pytest.mark.parametrize("path", ["/home/", "/console/"])
 def test_an_answer_is_ended_in_the_thread_that_made_it(path: str) -> None:
     """Granian would end it in another one, and the connection to the database would never go back to the pool."""
@@ -131,7 +153,11 @@ def test_an_answer_is_ended_in_the_thread_that_made_it(path: str) -> None:
         def close(self) -> None:
             ended.append(threading.get_ident())
 
-    answer = InLine(lambda *_: Response(), inside=4)({"PATH_INFO": path}, lambda *_: None)
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        start_response("200 OK", [])
+        return Response()
+
+    answer = InLine(application, inside=4)({"PATH_INFO": path}, lambda *_: None)
     assert (answer, ended) == ([b"two parts"], [threading.get_ident()])
 
 

@@ -22,7 +22,7 @@ from adsum.portal.cookies import DEVICE_COOKIE
 POLICY = OfficesPolicy()
 
 SignIn = Callable[[Participant | Staff], Client]
-BORN = {"born_day": "14", "born_month": "3", "born_year": "1988"}
+BORN = {"born_day": "14", "born_month": "3", "born_year": "1988", "from_file": "123"}
 pytestmark = pytest.mark.django_db
 
 
@@ -36,7 +36,7 @@ def tablet(officer: Staff, sign_in: SignIn) -> Client:
 
 def let_in(tablet: Client, person: Participant) -> str:
     code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
-    return str(tablet.post("/kiosk/", {"code": code, **BORN}).headers.get("Location"))
+    return str(tablet.post("/kiosk/", {"code": code, **BORN, "from_file": person.case_number}).headers.get("Location"))
 
 
 def test_turning_it_on_leaves_no_officer_signed_in(tablet: Client) -> None:

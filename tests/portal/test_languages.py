@@ -80,6 +80,7 @@ def test_every_page_speaks_the_language(
 WRONG: tuple[dict[str, str], ...] = (
     {"code": "AAAAABBBBB", "born_day": "31", "born_month": "2", "born_year": "1988"},
     {"code": "AAAAABBBBB", "born_day": "1", "born_month": "2", "born_year": "1988"},
+    {"code": "AAAAABBBBB", "born_day": "1", "born_month": "2", "born_year": "1988", "from_file": "123"},
 )
 
 

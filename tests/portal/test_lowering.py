@@ -61,4 +61,4 @@ def test_the_page_says_it_in_numbers(person: Participant, officer: Staff, sign_i
     page = sign_in(person).get("/my-file/").content.decode()
     assert "Check-ins that arrived in time: 1" in page
     assert "Appointments you came to: 1" in page
-    assert "No day is set yet" in page
+    assert "A person looks at your level again by " in page

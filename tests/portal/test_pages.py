@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from adsum.checkins.actions import sweep_overdue
 from adsum.checkins.models import Report
@@ -14,14 +15,16 @@ from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
 from adsum.flags.models import Flag
 from adsum.ledger.rules import OPERATOR
+from adsum.offices.actions import close_days
 from adsum.offices.models import FieldOffice, Staff
+from adsum.offices.rules import next_open_day
 from adsum.people.models import Device, Participant
 from adsum.places.models import Address
 from adsum.portal.cookies import DEVICE_COOKIE
 from tests.factories import make_duty, make_participant
 
 SignIn = Callable[[Participant | Staff], Client]
-BORN = {"born_day": "14", "born_month": "3", "born_year": "1988"}
+BORN = {"born_day": "14", "born_month": "3", "born_year": "1988", "from_file": "123"}
 pytestmark = pytest.mark.django_db
 
 
@@ -29,7 +32,7 @@ def test_the_way_in(office: FieldOffice, client: Client) -> None:
     person = make_participant(office, active=False)
     code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
     page = client.get(f"/start/{in_groups(code, 5)}/")
-    answer = client.post("/start/", {"code": code, **BORN})
+    answer = client.post("/start/", {"code": code, **BORN, "from_file": person.case_number})
     assert in_groups(code, 5) in page.content.decode()
     assert (answer.status_code, answer["Location"]) == (302, "/home/")
     cookie = answer.cookies[DEVICE_COOKIE]
@@ -165,5 +168,23 @@ def test_a_new_phone_and_address_stand_on_the_receipt_and_in_the_file(person: Pa
     receipt = browser.post("/check-in/", answers, follow=True).content.decode()
     assert all(text in receipt for text in ("55 Water St", "(212) 555-0177", "Hasta luego"))
     held = browser.get("/my-file/whole/").json()
-    assert held["contacts"][0]["value"] == "+12125550177"
+    assert held["contacts"] == [], "nobody knows yet whether the number is theirs"
     assert held["addresses"][0]["street"] == "55 Water St"
+
+
+def test_home_says_when_the_office_is_closed_on_the_due_day(
+    person: Participant, office: FieldOffice, other_office: FieldOffice, sign_in: SignIn
+) -> None:
+    today = timezone.now().date()
+    due_on = today + timedelta(days=2)
+    make_duty(person, due_on=due_on)
+    close_days(office=other_office, days=[due_on], why="Snow", actor=OPERATOR, now=timezone.now())
+    browser = sign_in(person)
+    assert "closed-then" not in browser.get("/home/").content.decode()
+    days = [due_on, due_on + timedelta(days=1)]
+    close_days(office=office, days=days, why="Snow", actor=OPERATOR, now=timezone.now())
+    page = browser.get("/home/", HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    open_on = next_open_day(due_on, closed=set(days))
+    with translation.override("es"):
+        assert f"Su oficina está cerrada el {date_format(due_on)}." in page
+        assert f"Tiene tiempo hasta el {date_format(open_on)}." in page

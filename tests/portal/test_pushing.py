@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from adsum.ledger.models import LedgerLine
-from adsum.offices.models import Staff
-from adsum.people.models import Participant, PushSubscription
+from adsum.offices.models import FieldOffice, Staff
+from adsum.people.actions import sign_in_device, start_push
+from adsum.people.models import Device, Participant, PushSubscription
+from adsum.portal.cookies import DEVICE_COOKIE
+from tests.factories import make_participant
 from tests.shape.walking import SENT
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -70,3 +74,34 @@ def test_the_script_comes_with_that_page_only(person: Participant, sign_in: Sign
     phone = sign_in(person)
     pages = ("/my-reminders/", "/home/", "/check-in/", "/my-file/", "/service-worker.js")
     assert [page for page in pages if b"push.js" in phone.get(page).content] == ["/my-reminders/"]
+
+
+RENEWAL = "/my-reminders/phone/renewal/"
+MOVED = {**GIVEN, "endpoint": "https://fcm.googleapis.com/fcm/send/another", "before": GIVEN["endpoint"]}
+
+
+def renew(client: Client, **changes: str) -> int:
+    return client.post(RENEWAL, {**MOVED, **changes}, content_type="application/json").status_code
+
+
+def test_a_browser_that_moves_its_pushes_tells_where_they_go_now(person: Participant) -> None:
+    phone = Client(enforce_csrf_checks=True)  # a service worker has no token to send
+    phone.cookies[DEVICE_COOKIE] = sign_in_device(participant=person, browser="test", now=timezone.now())
+    device = Device.objects.latest("pk")
+    start_push(device=device, **GIVEN, now=timezone.now())
+    assert renew(phone) == 204
+    assert PushSubscription.objects.get(ended_at=None).endpoint == MOVED["endpoint"]
+    assert renew(phone) == 409, "the old place is known no more"
+
+
+@pytest.mark.parametrize("changes", [{"before": ""}, {"before": "https://x.org/"}, {"endpoint": "http://127.0.0.1/"}])
+def test_who_does_not_know_the_old_place_moves_nothing(
+    person: Participant, office: FieldOffice, sign_in: SignIn, changes: dict[str, str]
+) -> None:
+    phone = sign_in(person)
+    phone.post("/my-reminders/phone/", GIVEN)
+    assert renew(phone, **changes) == 409
+    assert renew(sign_in(make_participant(office))) == 409
+    phone.post("/my-reminders/phone/ending/")
+    assert renew(phone, before="") == 409
+    assert not PushSubscription.objects.filter(ended_at=None).exists()

@@ -193,7 +193,7 @@ def test_an_ended_calendar_shows_nothing(person: Participant, sign_in: SignIn, c
 
 def test_long_lines_are_folded_between_characters() -> None:
     class Day:
-        pk, due_on = 7, date(2027, 1, 31)
+        pk, due_on, is_photo = 7, date(2027, 1, 31), False
 
     with translation.override("es"):
         text = calendar_text([Day()], office_zone="America/New_York", now=NOW)  # type: ignore[list-item]

@@ -21,6 +21,7 @@ from tests.shape.laws.budgets import find_chatter, find_hidden_imports, find_ove
 from tests.shape.laws.clocks import find_clocks, find_clocks_in_templates
 from tests.shape.laws.keys import find_keys_upward, find_tables_elsewhere, related_names
 from tests.shape.laws.layout import find_long_introductions, find_strange_files
+from tests.shape.laws.scoping import find_unscoped_readings
 from tests.shape.laws.source import ROOT, contracts, domains, doors, layers, modules
 from tests.shape.laws.words import find_wordless
 from tests.shape.laws.writing import WRITE_OUTSIDE, find_writes, writes_in
@@ -79,6 +80,10 @@ def test_every_url_names_who_may_enter() -> None:
 
 def test_every_query_is_told_who_asks_and_heeds_it() -> None:
     assert find_blind_queries(modules()) == []
+
+
+def test_what_differs_by_office_is_asked_for_with_the_office() -> None:
+    assert find_unscoped_readings(modules()) == []
 
 
 def test_every_domain_with_personal_data_can_show_and_forget_it() -> None:

@@ -13,6 +13,7 @@ from tests.shape.laws.budgets import find_chatter, find_hidden_imports, find_ove
 from tests.shape.laws.clocks import find_clocks, find_clocks_in_templates
 from tests.shape.laws.keys import find_keys_upward, find_tables_elsewhere, related_names
 from tests.shape.laws.layout import find_long_introductions, find_strange_files
+from tests.shape.laws.scoping import find_unscoped_readings
 from tests.shape.laws.source import Module
 from tests.shape.laws.words import find_wordless
 from tests.shape.samples import sample
@@ -243,3 +244,19 @@ def test_what_is_public_and_says_nothing_is_found() -> None:
         "adsum/people/a.py:4: Person has no docstring",
         "adsum/people/a.py:6: look has no docstring",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "findings"),
+    [
+        (
+            "in_force(CheckinPolicy, now=now).grace_hours",
+            ["adsum/x/actions.py:1: CheckinPolicy.grace_hours may differ by office"],
+        ),
+        ("in_force(CheckinPolicy, now=now, office_id=7).grace_hours", []),
+        ("in_force(CheckinPolicy, now=now).made_ahead_days", []),
+        ("in_force(CheckinPolicy, now=now).version", []),
+    ],
+)
+def test_a_rule_of_an_office_asked_without_the_office_is_found(asked: str, findings: list[str]) -> None:
+    assert find_unscoped_readings([Module("adsum/x/actions.py", asked)]) == findings

@@ -31,7 +31,16 @@ GUARDED = [address for address in PATTERNS if is_guarded(address)]
 OF_STAFF = [address for address in PATTERNS if is_of_staff(address)]
 CHANGING = [
     *("check-in", "my-messages", "my-calendar", "my-representatives", "form-sent", "uploads", "invitation"),
-    *("flag-decision", "tell-this-phone", "appointments", "appointment", "my-decision", "call"),
+    *(
+        "flag-decision",
+        "tell-this-phone",
+        "appointments",
+        "appointment",
+        "my-decision",
+        "call",
+        "my-review-withdrawn",
+        "review-noted",
+    ),
 ]
 
 

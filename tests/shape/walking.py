@@ -25,6 +25,9 @@ from adsum.ledger.rules import RULES
 from adsum.misses.actions import decide_miss
 from adsum.misses.models import MissStep
 from adsum.misses.rules import StepAsked
+from adsum.monitors.actions import take_heard
+from adsum.monitors.models import MonitorAlert
+from adsum.monitors.rules import AlertKind
 from adsum.notices.models import Message
 from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
@@ -33,15 +36,25 @@ from adsum.people.models import Participant
 from adsum.places.actions import change_address
 from adsum.places.rules import GivenAddress
 from adsum.policies.models import PolicyVersion
+from adsum.records.actions import judge_lead, note_answer
+from adsum.records.models import Confirmation, Lead
+from adsum.reviews.actions import appeal_decision, ask_for_review, decide_review
+from adsum.reviews.letters.drafting import draft
+from adsum.reviews.letters.paper import sheet_of
+from adsum.reviews.models import Appeal, Review
+from adsum.reviews.rules import DecisionAsked, Outcome, Way, Wish
 from tests.factories import (
     NOW,
     make_appointment,
     make_document,
     make_duty,
+    make_lead,
     make_participant,
     make_staff,
     make_version,
 )
+from tests.monitors.worn import heard, make_worn
+from tests.reviews.letters import KEPT
 from tests.shape.laws.addresses import Address
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -71,6 +84,8 @@ WALK = {
     "help": _page("200 200 200 200 200 200"),
     "start": _page("200 200 200 200 200 200"),
     "start-with-code": _page("200 200 200 200 200 200"),
+    "come-back": _page("200 home 200 200 home 200"),
+    "my-device": _page("start 200 start start 200 start"),
     "home": _page("start 200 start start 200 start", shows="receipt"),
     "check-in": _page("start 200 start start 200 start", shows="address"),
     "attempts": _page("start 400 start start 400 start"),
@@ -88,6 +103,10 @@ WALK = {
     "phone-with-code": _page("200 200 200 200 200 200"),
     "owntracks": _page("401 401 401 401 401 401"),
     "sharing": _page("start 200 start start 200 start"),
+    "get-ready": _page("start 200 start start 200 start"),
+    "practice": _page("start 200 start start 200 start", shows="address"),
+    "got-ready": _page("start 200 start start 200 start"),
+    "ready-problems": _page("start 204 start start 204 start"),
     "my-file": _page("start 200 start start 200 start", shows="surname case receipt address"),
     "my-file-whole": _page("start 200 start start 200 start", shows="surname case receipt address message"),
     "my-dates": _page("start 200 start start 200 start"),
@@ -111,6 +130,18 @@ WALK = {
     "upload": _page("start 404 start start 200 start"),
     "language": _page("welcome 200 welcome welcome 200 welcome"),
     "sign-out": _page("welcome welcome welcome welcome welcome welcome"),
+    "passkey-sign-in": _page("403 403 403 403 403 403"),
+    "provider-sign-in": _page("404 404 404 404 404 404"),
+    "provider-back": _page("404 404 404 404 404 404"),
+    "my-keys": _page("sign-in sign-in 200 200 sign-in 200"),
+    "security": _page("sign-in sign-in 403 200 sign-in 403"),
+    "court-drops": _page("sign-in sign-in 403 200 sign-in 403"),
+    "court-drop": _page("sign-in sign-in 403 403 sign-in 403"),
+    "person-court": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "case-file": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case address"),
+    "consistency": _page("sign-in sign-in 403 200 sign-in 403"),
+    "snoozes": _page("sign-in sign-in 404 403 sign-in step-down-finder"),
+    "step-down-finder": _page("sign-in sign-in 200 403 sign-in 200"),
     "sign-in": _page("200 200 200 200 200 200"),
     "console-sign-out": _page("sign-in sign-in sign-in sign-in sign-in sign-in"),
     "worklist": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
@@ -121,6 +152,41 @@ WALK = {
     "appointment": _page("sign-in sign-in 404 403 sign-in person"),
     "schedule": _page("sign-in sign-in 404 403 sign-in person"),
     "absconding-end": _page("sign-in sign-in 404 403 sign-in person"),
+    "who": _page("start 200 start start 200 start"),
+    "family": _page("sign-in sign-in 404 403 sign-in person"),
+    "law": _page("sign-in sign-in 403 403 sign-in 403"),
+    "law-rule": _page("sign-in sign-in 403 403 sign-in 403"),
+    "pilots": _page("sign-in sign-in 403 200 sign-in 403"),
+    "leaving": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "back-again": _page("sign-in sign-in 404 403 sign-in person"),
+    "left": _page("sign-in sign-in 200 403 sign-in 200"),
+    "office-staff": _page("sign-in sign-in 403 403 sign-in 403"),
+    "colleague": _page("sign-in sign-in 403 403 sign-in 403"),
+    "caseloads": _page("sign-in sign-in 403 403 sign-in 403"),
+    "my-review": _page("start 200 start start 200 start"),
+    "my-review-withdrawn": _page("start my-review start start my-file start"),
+    "my-level-decision": _page("start 404 start start 200 start"),
+    "my-level-letter": _page("start 404 start start 200 start"),
+    "represented-letter": _page("404 404 404 404 404 404"),
+    "my-appeal-withdrawn": _page("start 404 start start my-level-decision start"),
+    "represented-review": _page("404 404 404 404 404 404"),
+    "reviews": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "review": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "review-signed": _page("sign-in sign-in 404 403 sign-in 400", shows="surname case"),
+    "review-more": _page("sign-in sign-in 404 403 sign-in review"),
+    "review-noted": _page("sign-in sign-in 404 403 sign-in review"),
+    "level-signature": _page("sign-in sign-in 403 403 sign-in 403"),
+    "level-letter": _page("sign-in sign-in 404 403 sign-in 200"),
+    "appeal-noted": _page("sign-in sign-in 404 403 sign-in person"),
+    "level-appeal": _page("sign-in sign-in 403 403 sign-in 403"),
+    "outside-file": _page("sign-in sign-in 403 403 sign-in 403"),
+    "level-appeal-vote": _page("sign-in sign-in 403 403 sign-in 403"),
+    "monitors": _page("sign-in sign-in 200 403 sign-in 200", shows="surname"),
+    "monitor": _page("sign-in sign-in 404 403 sign-in 200", shows="surname"),
+    "monitor-alerts": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "monitor-alert": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "person-monitor": _page("sign-in sign-in 404 403 sign-in person"),
+    "order-terms": _page("sign-in sign-in 404 403 sign-in person"),
     "misses": _page("sign-in sign-in worklist 403 sign-in miss"),
     "miss": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case address message"),
     "calls": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
@@ -138,11 +204,26 @@ WALK = {
     "open-day": _page("sign-in sign-in 403 403 sign-in 403"),
     "flag-decision": _page("sign-in sign-in 404 403 sign-in person"),
     "my-reminders": _page("start 200 start start 200 start"),
+    "my-number": _page("start 200 start start 200 start"),
+    "new-phone": _page("sign-in sign-in 404 403 sign-in person"),
     "texts-again": _page("start my-reminders start start my-reminders start"),
     "tell-this-phone": _page("start my-reminders start start my-reminders start"),
+    "renew-this-phone": _page("start 409 start start 409 start"),
     "leave-this-phone": _page("start my-reminders start start my-reminders start"),
+    "funnel": _page("sign-in sign-in 403 403 sign-in 403"),
+    "stuck": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "way-in-help": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "leads": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "lead": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "question": _page("sign-in sign-in 404 403 sign-in confirmations"),
+    "confirmations": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
+    "confirmation": _page("sign-in sign-in 404 403 sign-in confirmations"),
+    "match-quality": _page("sign-in sign-in 403 200 sign-in 403"),
+    "match-model": _page("sign-in sign-in 403 403 sign-in 403"),
+    "my-record": _page("start 404 start start 200 start"),
     "letters": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case"),
     "letters-paper": _page("sign-in sign-in letters 403 sign-in 200"),
+    "letters-posting": _page("sign-in sign-in letters 403 sign-in letters"),
     "letter": _page("sign-in sign-in 404 403 sign-in 200", shows="surname address"),
     "letter-posting": _page("sign-in sign-in 404 403 sign-in letters"),
     "policies": _page("sign-in sign-in 403 200 sign-in 403"),
@@ -150,6 +231,18 @@ WALK = {
     "policy-version": _page("sign-in sign-in 403 200 sign-in 403"),
     "policy-decision": _page("sign-in sign-in 403 403 sign-in 403"),
     "simulate": _page("sign-in sign-in 403 200 sign-in 403"),
+    "waves": _page("sign-in sign-in 403 403 sign-in 403"),
+    "wave": _page("sign-in sign-in 403 403 sign-in 403"),
+    "wave-file": _page("sign-in sign-in 403 403 sign-in 403"),
+    "wave-rejects": _page("sign-in sign-in 403 403 sign-in 403"),
+    "wave-stages": _page("sign-in sign-in 403 403 sign-in 403"),
+    "wave-letters": _page("sign-in sign-in 403 403 sign-in 403"),
+    "letter-batch": _page("sign-in sign-in 403 403 sign-in 403"),
+    "record-sources": _page("sign-in sign-in 200 200 sign-in 200"),
+    "record-delivery": _page("sign-in sign-in 403 403 sign-in 403"),
+    "record-watching": _page("sign-in sign-in 403 403 sign-in 403"),
+    "record-push": _page("404 404 404 404 404 404"),
+    "monitor-push": _page("401 401 401 401 401 401"),
     "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
@@ -158,14 +251,17 @@ SENT = {
     "language": {"language": "es"},
     "uploads": {"key": "00000000-0000-4000-8000-000000000001", "length": "10"},
     "form-sent": {"sent": "yes"},
+    "my-device": {"do": "end"},
     "search": {"q": "Xochiquetzal"},
     "appointments": {"kind": "office-visit", "starts_at": "2027-01-04T09:00"},
     "appointment": {"do": "cancel", "reason": "The officer is ill"},
     "flag-decision": {"decision": "seen", "reason": "I looked at it"},
+    "ready-problems": {"failed": "script-error"},
     "check-in": {"lives_there": "yes"},
     "my-messages": {"words": "I have a question"},
     "my-decision": {"words": "I was ill"},
     "call": {"reached": "yes"},
+    "confirmation": {"answer": "confirmed", "answered_by": "Sgt Kim, by phone"},
     "signature": {"answer": "sign", "reason": "I have read it"},
     "absconding-end": {"reason": "Found"},
     "my-calendar": {"do": "make"},
@@ -197,6 +293,11 @@ class World:
     missed: Flag
     step: MissStep
     rung: Rung
+    lead: Lead
+    question: Confirmation
+    alert: MonitorAlert
+    review: Review
+    appeal: Appeal
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -217,10 +318,26 @@ class World:
             "form_code": "court",
             "letter_id": self.letter.pk,
             "kind": "CheckinPolicy",
+            "step": "active",
             "version_id": self.version.pk,
             "appointment_id": self.appointment.pk,
             "step_id": self.step.pk,
             "rung_id": self.rung.pk,
+            "staff_id": self.officer.pk,
+            "wave_id": 1,
+            "file_id": 1,
+            "batch_id": 1,
+            "delivery_id": 1,
+            "drop_id": 1,
+            "lead_id": self.lead.pk,
+            "confirmation_id": self.question.pk,
+            "model_id": 1,
+            "rule_id": 1,
+            "review_id": self.review.pk,
+            "decision_id": self.appeal.decision_id,
+            "appeal_id": self.appeal.pk,
+            "monitor_id": self.alert.monitor_id,
+            "alert_id": self.alert.pk,
         }
         if address.name == "miss":
             values["flag_id"] = self.missed.pk
@@ -251,6 +368,8 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
     submit_report(participant=neighbour, key=uuid4(), content=ReportContent(lives_there=True), now=NOW)
     letter, officer = _letter_to(person), make_staff(office)
     missed, step, rung = _missed_by(person, officer)
+    lead, question = _records_of(person)
+    alert, (review, appeal) = _monitored(person, officer), _reviewed(person)
     return World(
         person=person,
         neighbour=neighbour,
@@ -267,6 +386,11 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         missed=missed,
         step=step,
         rung=rung,
+        lead=lead,
+        question=question,
+        alert=alert,
+        review=review,
+        appeal=appeal,
         sign_in=sign_in,
     )
 
@@ -292,6 +416,40 @@ def _missed_by(person: Participant, officer: Staff) -> tuple[Flag, MissStep, Run
     raise_flag(flag=again, actor=RULES, now=NOW)
     waiting = Flag.objects.get(participant=person, reason="missed-check-in", cleared_at__isnull=True)
     return waiting, MissStep.objects.get(), rung
+
+
+def _monitored(person: Participant, officer: Staff) -> MonitorAlert:
+    """A device that the person wears, and an alert of it that waits."""
+    told = heard(make_worn(person, officer), alert=AlertKind.STRAP)
+    take_heard(heard=[told], now=NOW)
+    return MonitorAlert.objects.get()
+
+
+def _reviewed(person: Participant) -> tuple[Review, Appeal]:
+    """A refusal that is appealed, and a new review that runs."""
+    first = ask_for_review(participant=person, wish=Wish.LOWER, way=Way.PAGE, now=NOW)
+    letter = {"title": "A", "language": "en", "theirs": "Dear you", "sheets": [sheet_of(draft(KEPT, language="en"))]}
+    decision = decide_review(
+        review_id=first.pk,
+        officer=make_staff(person.office),
+        asked=DecisionAsked(Outcome.KEEP, words="Too early"),
+        criteria=[],
+        facts=[],
+        letter=letter,
+        now=NOW,
+    )
+    appeal = appeal_decision(participant=person, decision_id=decision.pk, way=Way.PAGE, now=timezone.now())
+    return ask_for_review(participant=person, wish=Wish.END, way=Way.PAGE, now=NOW), appeal
+
+
+def _records_of(person: Participant) -> tuple[Lead, Confirmation]:
+    """A confirmed record, the question about another one, and a possible match that waits."""
+    colleague, leads = make_staff(person.office), [make_lead(person) for _ in range(3)]
+    for lead in leads[:2]:
+        judge_lead(lead_id=lead.pk, staff=colleague, verdict="same", reason="All agrees", now=NOW)
+    first, second = Confirmation.objects.order_by("pk")
+    note_answer(confirmation_id=first.pk, answer="confirmed", answered_by="Sgt Kim", staff=colleague, now=NOW)
+    return leads[0], second
 
 
 def find_trespasses(world: World, address: Address) -> list[str]:

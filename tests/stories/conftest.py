@@ -45,6 +45,7 @@ class Service:
     port: int
     process: subprocess.Popen[str]
     welcome: dict[str, Any]
+    commands: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
@@ -52,11 +53,21 @@ class Service:
 
     def command(self, *arguments: str) -> dict[str, Any]:
         """Run an adsum command beside the service; returns its JSON."""
-        done = subprocess.run(
-            [ADSUM, *arguments, "--json"], env=environment(self.home, self.port), capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout)
+        if self.commands is None:
+            self.commands = subprocess.Popen(
+                [sys.executable, "-m", "tests.stories.commands"],
+                env=environment(self.home, self.port),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+            )
+        assert self.commands.stdin and self.commands.stdout
+        self.commands.stdin.write(json.dumps([*arguments, "--json"]) + "\n")
+        self.commands.stdin.flush()
+        done = json.loads(self.commands.stdout.readline())
+        assert done["status"] == 0, done["errors"]
+        answer: dict[str, Any] = json.loads(done["out"])
         return answer
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -102,6 +113,8 @@ def start(home: Path, port: int, *, people: int = 90) -> Service:
 
 def stop(service: Service) -> int:
     """Ctrl-C; returns the exit status."""
+    if service.commands is not None:
+        service.commands.communicate()
     service.process.send_signal(signal.SIGINT)
     return service.process.wait(30)
 
@@ -171,14 +184,15 @@ def assert_accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
 
 
-def activate(page: Page, service: Service, case_number: str) -> None:
-    """Get somebody in on this device, by a code from the command line."""
-    link = service.command("invite", case_number)["link"]
+def activate(page: Page, service: Service, case_number: str, *, base: str = "") -> None:
+    """Get somebody in on this device, by a code from the command line; at `base` where the page knows us by it."""
+    link = service.command("invite", case_number)["link"].replace(service.url, base or service.url)
     [(born,)] = service.sql("SELECT date_of_birth FROM adsum_participant WHERE case_number = %s", case_number)
     page.goto(link)
     page.fill("[name=born_day]", str(born.day))
     page.select_option("[name=born_month]", str(born.month))
     page.fill("[name=born_year]", str(born.year))
+    page.fill("[name=from_file]", case_number[-3:])
     page.click("main form button")
     page.wait_for_url("**/home/")
 

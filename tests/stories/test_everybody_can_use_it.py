@@ -18,10 +18,28 @@ WHOLE = ("en", "ar")  # all that axe knows, in both directions of reading; elsew
 INSIDE = [
     *("/home/", "/check-in/", "/my-file/", "/help/", "/my-reminders/", "/receipts/", "/sharing/", "/my-file/messages/"),
     *("/my-file/calendar/", "/my-file/representatives/", "/help/near/", "/status/", "/address/", "/address/proof/"),
-    *("/address/forms/", "/photo/", "/language/", "/offline/"),
+    *("/address/forms/", "/photo/", "/language/", "/offline/", "/get-ready/", "/get-ready/practice/"),
+    *("/get-ready/done/", "/my-device/", "/who/", "/excuses/", "/my-reminders/number/", "/my-file/level/"),
 ]
-OUTSIDE = ["/", "/start/", "/start/AAAAA-BBBBB/", "/help/", "/receipts/", "/status/", "/p/", "/nothing-here/"]
-CONSOLE = ["/console/", "/console/people/?q=A", "/console/letters/", "/console/kiosk/"]
+OUTSIDE = [
+    "/",
+    "/start/",
+    "/start/AAAAA-BBBBB/",
+    "/help/",
+    "/receipts/",
+    "/status/",
+    "/p/",
+    "/come-back/",
+    "/nothing-here/",
+]
+CONSOLE = [
+    f"/console/{path}"
+    for path in (
+        *("", "people/?q=A", "letters/", "kiosk/", "calls/", "signatures/", "closed-days/", "policies/"),
+        *("waves/", "funnel/", "funnel/identity-confirmed/", "left/", "staff/", "caseloads/", "pilots/", "keys/"),
+        *("reviews/", "reviews/finder/", "law/", "monitors/", "reviews/consistency/", "records/quality/"),
+    )
+]
 _FOCUS = """() => {
   const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
   const shown = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
@@ -112,6 +130,8 @@ def test_from_the_link_to_the_receipt_by_keyboard(contexts: Callable[..., Browse
         keys.press("ArrowDown")
     tab_to(page, "[name=born_year]")
     keys.type(str(born.year))
+    tab_to(page, "[name=from_file]")
+    keys.type(number[-3:])
     tab_to(page, "main form button")
     keys.press("Enter")
     page.wait_for_url("**/home/")
@@ -141,6 +161,7 @@ def test_what_was_wrong_is_said_where_it_was(phone: Page) -> None:
     phone.fill("[name=born_day]", "31")
     phone.select_option("[name=born_month]", "2")
     phone.fill("[name=born_year]", "1990")
+    phone.fill("[name=from_file]", "123")
     phone.click("main form button")
     phone.wait_for_selector("#problem[role=alert]")
     described = phone.locator("[aria-describedby~=problem]")

@@ -64,7 +64,7 @@ def test_forty_misses_in_three_clicks_each(desk: Page, service: Service) -> None
         step, reason = USUAL[number % len(USUAL)]
         before, here = clicks(desk), desk.url
         desk.locator(f".steps .choice:has([value={step}])").click()
-        desk.locator(f".chip:has([value='{reason}'])").click()
+        desk.locator(f".chip:has-text('{reason}'):visible").click()
         button = desk.locator("#decision button.button")
         box = button.bounding_box()
         assert box is not None
@@ -86,7 +86,7 @@ def test_the_keyboard_does_it_too_and_lets_people_write(desk: Page, service: Ser
     desk.keyboard.press("1")
     assert desk.is_checked("[value=excused]")
     desk.keyboard.press("b")
-    assert desk.is_checked("[value='The phone was broken, lost or without credit']")
+    assert desk.locator(".chip:has-text('The phone was broken'):visible input").is_checked()
     desk.fill("[name=reason]", "")
     desk.type("[name=reason]", "2 a b")
     assert desk.is_checked("[value=excused]")

@@ -30,6 +30,7 @@ def test_somebody_new_follows_what_the_terminal_says(phone: Page, desk: Page, se
     phone.fill("[name=born_day]", match[2])
     phone.locator("[name=born_month]").select_option(index=_month(match[1]))
     phone.fill("[name=born_year]", match[3])
+    phone.fill("[name=from_file]", welcome["participant_case_number"][-3:])
     phone.click("main form button")
     phone.wait_for_url("**/home/")
     assert_accessible(phone)
@@ -74,21 +75,20 @@ def test_every_hop_leaves_its_line_and_its_event(phone: Page, service: Service) 
     phone.wait_for_url("**/receipts/**")
     person, _ = person_of(service, number)
     verbs = service.sql("SELECT verb FROM adsum_ledgerline WHERE participant_id = %s ORDER BY id", person)
-    assert [verb for (verb,) in verbs] == [
-        "participant.enrolled",
-        "order.started",
+    said = [verb for (verb,) in verbs]
+    assert said[:2] == ["participant.enrolled", "order.started"]
+    assert said[said.index("invitation.issued") :] == [
         "invitation.issued",
         "device.signed-in",
         "participant.activated",
+        "seat.taken",
         "place.taken",
         "checkin.reported",
     ]
     assert service.sql("SELECT kind FROM adsum_outboxevent WHERE participant_id = %s", person) == [
         ("checkin.reported",)
     ]
-    assert service.sql("SELECT outcome FROM adsum_duty WHERE participant_id = %s ORDER BY due_on", person)[0] == (
-        "reported",
-    )
+    assert ("reported",) in service.sql("SELECT outcome FROM adsum_duty WHERE participant_id = %s", person)
 
 
 def test_another_office_sees_none_of_it(desk: Page, service: Service) -> None:

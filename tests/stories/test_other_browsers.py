@@ -92,6 +92,7 @@ def test_webkit_from_the_link_to_the_receipt(webkit: WebKitGTK, service: Service
     webkit.find_element(By.NAME, "born_day").send_keys(str(born.day))
     Select(webkit.find_element(By.NAME, "born_month")).select_by_value(str(born.month))
     webkit.find_element(By.NAME, "born_year").send_keys(str(born.year))
+    webkit.find_element(By.NAME, "from_file").send_keys(number[-3:])
     _press(webkit, "main form button")
     _wait_for(webkit, "/home/")
     webkit.get(f"{service.url}/check-in/")

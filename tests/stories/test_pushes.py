@@ -31,6 +31,20 @@ NOTIFICATIONS = """async () => {
   const shown = await (await navigator.serviceWorker.ready).getNotifications();
   return shown.map(({ title, body, lang, tag }) => ({ title, body, lang, tag }));
 }"""
+# What a browser tells its worker when it has moved a subscription. The keys are any that are well made.
+RENEWED = """async () => {
+  const keys = {
+    p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    auth: "BTBZMqHH6r4Tts7J_aSIgg",
+  };
+  let done;
+  const event = new Event("pushsubscriptionchange");
+  event.waitUntil = (promise) => { done = promise; };
+  event.oldSubscription = { endpoint: OLD, options: { applicationServerKey: null } };
+  event.newSubscription = { endpoint: OLD + "?moved", toJSON: () => ({ keys }) };
+  self.dispatchEvent(event);
+  await done;
+}"""
 CARD = "#push"
 
 
@@ -90,6 +104,11 @@ def test_a_tap_turns_it_on_the_message_arrives_and_signing_out_ends_it(
     said = {"title": "Tiene un mensaje de Adsum", "body": "Tóquelo para leerlo.", "language": "es"}
     push(phone, service, json.dumps(said))
     expect_shown(phone, [{"title": said["title"], "body": said["body"], "lang": "es", "tag": "adsum"}])
+    (worker,) = phone.context.service_workers
+    [(before,)] = service.sql("SELECT endpoint FROM adsum_pushsubscription WHERE ended_at IS NULL")
+    worker.evaluate(RENEWED.replace("OLD", json.dumps(before)))
+    [(endpoint,)] = service.sql("SELECT endpoint FROM adsum_pushsubscription WHERE ended_at IS NULL")
+    assert endpoint.endswith("?moved")
     phone.goto("/my-file/")
     phone.click("form[action='/sign-out/'] button")
     phone.wait_for_url("**/")
@@ -98,8 +117,8 @@ def test_a_tap_turns_it_on_the_message_arrives_and_signing_out_ends_it(
 
 
 def expect_shown(page: Page, wanted: list[dict[str, str]]) -> None:
-    """These notifications, within five seconds."""
-    for _ in range(50):
+    """These notifications, within twenty seconds."""
+    for _ in range(200):
         if page.evaluate(NOTIFICATIONS) == wanted:
             return
         page.wait_for_timeout(100)

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from adsum.management.instruments.browser import Browser, Line
-from adsum.management.instruments.people import BORN, Person, enrol_people
+from adsum.management.instruments.people import Person, enrol_people
 from adsum.management.instruments.service import Service, start_service
 from adsum.management.one_run import find_running
 
@@ -34,9 +34,8 @@ def own() -> Iterator[Service]:
 def sign_in(service: Service, person: Person) -> dict[str, str]:
     """What a phone that got in sends with each request."""
     browser = Browser(service.port, Line(Random(1)))
-    fields = dict(zip(("born_day", "born_month", "born_year"), BORN, strict=True))
     token = browser.get("/start/").token
-    assert browser.post_form("/start/", {"csrfmiddlewaretoken": token, "code": person.code, **fields}).status == 302
+    assert browser.post_form("/start/", {"csrfmiddlewaretoken": token, **person.fields}).status == 302
     browser.close()
     return {
         "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
@@ -47,7 +46,7 @@ def sign_in(service: Service, person: Person) -> dict[str, str]:
 
 
 class Caller(Thread):
-    """Sends all the time: every second one over a kept connection, the others hang up after each answer."""
+    """Sends again and again: every second one over a kept connection, the others hang up after each answer."""
 
     def __init__(self, port: int, headers: dict[str, str], *, keeps: bool, stop: Event) -> None:
         super().__init__(daemon=True)
@@ -67,6 +66,7 @@ class Caller(Thread):
             except OSError as error:
                 self.failures.append(repr(error))
                 self._connection = None
+            self._stop_asked.wait(0.1)
 
     def _check_in(self) -> None:
         key = str(uuid4())

@@ -36,6 +36,7 @@ def let_in(tablet: Page, service: Service) -> str:
     tablet.fill("#born-day", str(born.day))
     tablet.select_option("#born-month", str(born.month))
     tablet.fill("#born-year", str(born.year))
+    tablet.fill("#from-file", case_number[-3:])
     tablet.click("main form button")
     tablet.wait_for_url("**/check-in/")
     return str(row[1])

@@ -31,7 +31,7 @@ def test_the_first_visit_and_the_next_ones_are_light(phone: Page, service: Servi
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in phone.context.cookies())
     script_weight, tag, script = weigh(service, "/service-worker.js", cookies)
     files = sorted(set(re.findall(r"/static/[^\"]+", script)))
-    assert len(files) == 9
+    assert len(files) == 11
     icon = phone.get_attribute("link[rel=apple-touch-icon]", "href") or ""
     pages = ["/home/", "/check-in/", "/offline/", "/manifest.webmanifest"]
     first = script_weight + sum(weigh(service, path, cookies)[0] for path in [*pages, *files, icon])

@@ -15,7 +15,8 @@ def test_missed_told_mended_and_decided(phone: Page, desk: Page, service: Servic
     service.sql(
         "UPDATE adsum_duty SET due_on = current_date - 3, due_at = now() - interval '2 days',"
         " missed_after = now() - interval '1 day' WHERE id = (SELECT d.id FROM adsum_duty d"
-        " JOIN adsum_participant p ON p.id = d.participant_id WHERE p.case_number = %s ORDER BY d.due_on LIMIT 1)",
+        " JOIN adsum_participant p ON p.id = d.participant_id"
+        " WHERE p.case_number = %s AND d.outcome IS NULL ORDER BY d.due_on LIMIT 1)",
         number,
     )
     service.command("sweep")
@@ -102,6 +103,7 @@ def test_wrong_codes_are_slowed_and_learn_nothing(phone: Page, service: Service)
         phone.fill("[name=born_day]", "1")
         phone.select_option("[name=born_month]", "1")
         phone.fill("[name=born_year]", "1990")
+        phone.fill("[name=from_file]", "123")
         phone.click("main form button")
         assert_accessible(phone)
         assert "no coinciden" in phone.inner_text("[role=alert]")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from adsum.checkins.actions.ladder import end_rungs
 from adsum.checkins.models import Attempt, Duty, Excuse, Heartbeat, Outage
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import deadlines_with_credit
@@ -15,6 +16,7 @@ from adsum.checkins.rules import (
     FailedTry,
     NotedBy,
     Outcome,
+    RungState,
     Source,
     Span,
     failed_when,
@@ -44,6 +46,7 @@ def note_attempt(
 
     The same key is the same attempt. `said_at` is when the device says that it failed.
     """
+    policy = in_force(CheckinPolicy, now=now, office_id=participant.office_id)
     with transaction.atomic():
         Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
         mine = Attempt.objects.filter(participant=participant)
@@ -51,7 +54,7 @@ def note_attempt(
         if known is not None:
             return known
         lately = mine.filter(received_at__gt=now - timedelta(hours=1), noted_by=noted_by)
-        if lately.count() >= in_force(CheckinPolicy, now=now).tries_kept_per_hour:
+        if lately.count() >= policy.tries_kept_per_hour:
             return None
         said = said_at if noted_by == NotedBy.DEVICE else None
         attempt = Attempt.objects.create(
@@ -59,7 +62,7 @@ def note_attempt(
             key=key,
             receipt_number=new_code(12),
             received_at=now,
-            failed_at=failed_when(now, said=said, policy=in_force(CheckinPolicy, now=now)),
+            failed_at=failed_when(now, said=said, policy=policy),
             step=failed.step,
             failure=failed.failure,
             noted_by=noted_by,
@@ -70,7 +73,7 @@ def note_attempt(
             now=now,
             subject=attempt,
             participant_id=participant.pk,
-            policy=in_force(CheckinPolicy, now=now).version,
+            policy=policy.version,
             step=failed.step,
             failure=failed.failure,
         )
@@ -114,7 +117,7 @@ def _moved_line(duty: Duty, until: datetime, now: datetime) -> Line:
         "duty",
         duty.pk,
         duty.participant_id,
-        in_force(CheckinPolicy, now=now).version,
+        duty.policy_at(now).version,
         facts,
     )
 
@@ -138,7 +141,7 @@ def _marked_around(outage: Span, now: datetime) -> QuerySet[Duty]:
     longest = timedelta(hours=max(highest_of(CheckinPolicy, one, now=now) for one in tries))
     return (
         Duty.objects.filter(outcome=Outcome.MISSED, missed_after__range=(outage.began_at - longest, until))
-        .select_related("participant__office")
+        .select_related("participant__office", "plan")
         .select_for_update(of=("self",))
     )
 
@@ -153,7 +156,7 @@ def note_closed_days(
     with transaction.atomic():
         fresh = close_days(office=office, days=days, why=why, actor=actor, now=now, staff=staff)
         due_then = Duty.objects.filter(participant__office=office, due_on__in=fresh, outcome=Outcome.MISSED)
-        duties = list(due_then.select_related("participant__office").select_for_update(of=("self",)))
+        duties = list(due_then.select_related("participant__office", "plan").select_for_update(of=("self",)))
         later = deadlines_with_credit(duties=duties, now=now, seen_by=RULES)
         _excuse([duty for duty in duties if duty.pk in later], ExcuseReason.OFFICE_CLOSED, now)
     return len(fresh)
@@ -162,6 +165,7 @@ def note_closed_days(
 def _excuse(duties: Sequence[Duty], why: ExcuseReason, now: datetime) -> int:
     Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(outcome=Outcome.EXCUSED, settled_at=now)
     Excuse.objects.bulk_create(Excuse(duty=duty, reason=why, at=now) for duty in duties)
+    end_rungs(duty_ids=[duty.pk for duty in duties], why=RungState.EXCUSED, now=now)
     record_lines(lines=[_excused_line(duty, why, now) for duty in duties], now=now)
     queue_notices(
         drafts=[_told_of(duty, why) for duty in duties], now=now, policy=in_force(CheckinPolicy, now=now).version
@@ -171,11 +175,9 @@ def _excuse(duties: Sequence[Duty], why: ExcuseReason, now: datetime) -> int:
 
 def _excused_line(duty: Duty, why: ExcuseReason, now: datetime) -> Line:
     facts = {"due_on": duty.due_on.isoformat(), "why": why}
-    return Line(
-        "checkin.excused", RULES, "duty", duty.pk, duty.participant_id, in_force(CheckinPolicy, now=now).version, facts
-    )
+    return Line("checkin.excused", RULES, "duty", duty.pk, duty.participant_id, duty.policy_at(now).version, facts)
 
 
 def _told_of(duty: Duty, why: ExcuseReason) -> Draft:
-    facts = {"due_on": duty.due_on, "was_closed": why == ExcuseReason.OFFICE_CLOSED}
+    facts = {"due_on": duty.due_on, "photo": duty.is_photo, "was_closed": why == ExcuseReason.OFFICE_CLOSED}
     return Draft(duty.participant, NoticeKind.CHECKIN_CREDITED, f"duty:{duty.pk}", facts)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from adsum.checkins.actions.ladder import end_rungs
 from adsum.checkins.models import Duty, Excuse, ExcuseRequest
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import askable_duties, find_duty
@@ -13,6 +14,7 @@ from adsum.checkins.rules import (
     ExcuseAnswer,
     ExcuseReason,
     Outcome,
+    RungState,
     Through,
     end_of_day,
     held_until,
@@ -144,6 +146,7 @@ def excuse_duty(*, duty_id: int, officer: Staff, words: str, now: datetime) -> D
             words=words,
             at=now,
         )
+        end_rungs(duty_ids=[duty.pk], why=RungState.EXCUSED, now=now)
         _answer_all(duty, ExcuseAnswer.GRANTED, officer, words, now)
         record(
             verb="checkin.excused",
@@ -256,6 +259,7 @@ def _tell(
         about=f"duty:{duty.pk}",
         policy=policy.version,
         due_on=duty.due_on,
+        photo=duty.is_photo,
         is_open=duty.outcome is None,
         words=words,
     )

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from adsum.checkins.models import Duty, Excuse, Plan, Report, Rung
 from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.checkins.queries import find_rung
 from adsum.checkins.rules import (
+    NEEDLESS,
     OPEN_RUNGS,
     ExcuseReason,
     Outcome,
@@ -31,11 +33,25 @@ from adsum.notices.policy import NoticesPolicy
 from adsum.notices.queries import reach_of
 from adsum.notices.rules import Channel, MessageKind, NoticeKind, Reach, next_moment, place_of
 from adsum.offices.models import Staff
+from adsum.pilots.policy import PilotPolicy
+from adsum.pilots.rules import Feature, is_on
 from adsum.policies.queries import in_force
 
 log = structlog.get_logger(__name__)
 STEP_OF_FIRST = 100  # a message's `step` is unique for its duty and channel; a reminder's is a number of days
 FOLLOW_UPS_FROM = 1_000  # positions below are the policy's attempts
+
+_END = """
+WITH ended AS (
+    UPDATE adsum_rung SET state = %(why)s, closed_at = %(now)s
+    WHERE duty_id = ANY(%(duties)s) AND state = ANY(%(open)s)
+    RETURNING duty_id, participant_id, policy, 1 + jsonb_array_length(rest) AS count
+)
+INSERT INTO adsum_ledgerline (at, verb, actor_kind, subject_kind, subject_id, participant_id, policy, facts)
+SELECT %(now)s, 'ladder.ended', %(rules)s, 'duty', duty_id, participant_id, max(policy),
+    jsonb_build_object('why', %(why)s::text, 'count', sum(count))
+FROM ended GROUP BY duty_id, participant_id ORDER BY duty_id
+"""
 
 
 class CallRefused(Exception):
@@ -52,9 +68,11 @@ def _ladder_of(duty: Duty, now: datetime) -> LadderPolicy:
 
 
 def ask_again_later(*, duty: Duty, at: datetime, actor: Actor, now: datetime) -> None:
-    """Put this missed check-in before an officer again at this moment, unless something has come by then."""
+    """Put this missed check-in before an officer again at this moment, unless something has come, or comes by then."""
     with transaction.atomic():
         Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+        if Report.objects.filter(duty=duty).exists():
+            return
         asked = Rung.objects.filter(duty=duty, position__gte=FOLLOW_UPS_FROM).count()
         Rung.objects.create(
             duty=duty,
@@ -71,10 +89,21 @@ def ask_again_later(*, duty: Duty, at: datetime, actor: Actor, now: datetime) ->
 def close_rungs(*, duty_id: int, why: RungState, actor: Actor, now: datetime) -> int:
     """Nobody is to be reached any more about this check-in; returns how many rungs were still to come."""
     with transaction.atomic():
-        count = Rung.objects.filter(duty=duty_id, state__in=OPEN_RUNGS).update(state=why, closed_at=now)
+        still = Rung.objects.filter(duty=duty_id, state__in=OPEN_RUNGS)
+        count = sum(rung.size for rung in still)
+        still.update(state=why, closed_at=now)
         if count:
             record(verb="ladder.ended", actor=actor, now=now, duty=duty_id, why=why, count=count)
     return count
+
+
+def end_rungs(*, duty_ids: Sequence[int], why: RungState, now: datetime) -> None:
+    """Something has answered these check-ins: nobody is to be reached any more. One statement, also in `together`."""
+    if not duty_ids:
+        return
+    values: dict[str, Any] = {"duties": list(duty_ids), "open": list(OPEN_RUNGS), "why": why}
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_END, {**values, "rules": RULES.kind, "now": now})
 
 
 def climb_rungs(*, can: Collection[Channel], now: datetime, batch: int = 500) -> int:
@@ -94,7 +123,7 @@ def _climb_batch(can: Collection[Channel], now: datetime, batch: int) -> int:
             Rung.objects.filter(state=RungState.WAITING, set_aside="", climb_at__lte=now)
             .annotate(reported=Exists(Report.objects.filter(duty=OuterRef("duty_id"))))
             .select_related("duty__plan", "duty__participant__office")
-            .select_for_update(of=("self",), skip_locked=True)
+            .select_for_update(of=("self", "duty"), no_key=True, skip_locked=True)
             .order_by("climb_at", "pk")[:batch]
         )
         if not rungs:
@@ -118,16 +147,21 @@ def _climb_or_set_aside(rung: Rung, can: Collection[Channel], now: datetime) -> 
             raise
         log.error("rung.set-aside", rung=rung.pk, error=type(error).__name__)
         Rung.objects.filter(pk=rung.pk).update(set_aside=f"{type(error).__name__}: {error}"[:1000])
+        _write_next([rung])
 
 
 def _climb(rungs: Sequence[Rung], can: Collection[Channel], now: datetime) -> None:
     """Set by set: close what is needless, write the messages, put calls and tasks before the officers."""
     for rung in rungs:
-        rung.state = why_needless(
-            outcome=rung.duty.outcome,
-            reported=getattr(rung, "reported"),  # noqa: B009
-            left=rung.duty.plan.ended_at is not None,
-        ) or {Way.CALL: RungState.TO_CALL, Way.TASK: RungState.ASKED}.get(Way(rung.way), RungState.WAITING)
+        rung.state = (
+            why_needless(
+                outcome=rung.duty.outcome,
+                reported=getattr(rung, "reported"),  # noqa: B009
+                left=rung.duty.plan.ended_at is not None,
+            )
+            or _not_yet(rung)
+            or {Way.CALL: RungState.TO_CALL, Way.TASK: RungState.ASKED}.get(Way(rung.way), RungState.WAITING)
+        )
     _write_messages([rung for rung in rungs if rung.state == RungState.WAITING], can, now)
     asked = [rung for rung in rungs if rung.state == RungState.ASKED]
     flags = [NewFlag(one.participant_id, Reason.MISSED_CHECK_IN, f"duty:{one.duty_id}", _again(one)) for one in asked]
@@ -136,6 +170,23 @@ def _climb(rungs: Sequence[Rung], can: Collection[Channel], now: datetime) -> No
     for rung in rungs:
         rung.closed_at = None if rung.state in OPEN_RUNGS else now
     Rung.objects.bulk_update(rungs, ["state", "closed_at", "message"], batch_size=1_000)
+    _write_next([rung for rung in rungs if rung.state not in NEEDLESS])
+
+
+def _write_next(climbed: Sequence[Rung]) -> None:
+    """After an attempt comes the one that follows it in its policy, if the ladder goes on."""
+    going = [rung for rung in climbed if rung.rest]
+    Rung.objects.filter(pk__in=[rung.pk for rung in going]).update(rest=[])
+    Rung.objects.bulk_create(follower for rung in going if (follower := rung.follower))
+
+
+def _not_yet(rung: Rung) -> RungState | None:
+    """Where the ladder is switched on for a share of people, and this is not one of them. Officers' tasks go on."""
+    policy = in_force(
+        PilotPolicy, now=rung.climb_at, office_id=rung.duty.participant.office_id, level=rung.duty.plan.level
+    )
+    is_theirs = rung.way == Way.TASK or is_on(Feature.LADDER, rung.participant_id, policy=policy)
+    return None if is_theirs else RungState.NOT_YET
 
 
 def _again(rung: Rung) -> dict[str, str]:
@@ -217,12 +268,14 @@ def give_new_date(*, duty: Duty, due_on: date, officer: Staff, words: str, now: 
             plan=plan,
             participant=person,
             due_on=due_on,
+            made_at=now,
             opens_at=now,
             due_at=due_at,
             missed_after=due_at + timedelta(hours=rules.grace_hours),
         )
         Duty.objects.filter(pk=duty.pk, outcome=Outcome.MISSED).update(outcome=Outcome.EXCUSED, settled_at=now)
         Excuse.objects.create(duty=duty, reason=ExcuseReason.OFFICER, excused_by=officer, words=words, at=now)
+        end_rungs(duty_ids=[duty.pk], why=RungState.EXCUSED, now=now)
         record(
             verb="checkin.new-date",
             actor=officer.as_actor(),
@@ -240,6 +293,7 @@ def give_new_date(*, duty: Duty, due_on: date, officer: Staff, words: str, now: 
             policy=rules.version,
             before=duty.due_on,
             due_on=due_on,
+            photo=duty.is_photo,
         )
     return given
 

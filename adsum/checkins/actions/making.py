@@ -13,7 +13,11 @@ from adsum.policies.queries import in_force
 
 BATCH = 50_000
 # A batch is a small part of each table, however large that has grown; compiling its statement costs more than it saves.
-BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
+BY_INDEX = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('jit', 'off', true), set_config('random_page_cost', '0.1', true),
+    set_config('work_mem', '32MB', true)
+"""
 _CLAIM = """
 WITH claimed AS MATERIALIZED (
     SELECT id, participant_id, level FROM adsum_plan
@@ -58,8 +62,8 @@ WITH claimed AS MATERIALIZED (
         WHERE month_day > 0 AND day >= since
     ) AS due
 ), made AS (
-    INSERT INTO adsum_duty (plan_id, participant_id, due_on, opens_at, due_at, missed_after, set_aside)
-    SELECT id, participant_id, due_on,
+    INSERT INTO adsum_duty (plan_id, participant_id, due_on, made_at, opens_at, due_at, missed_after, set_aside)
+    SELECT id, participant_id, due_on, %(now)s,
         CASE WHEN previous_on IS NULL THEN started_at
             ELSE (greatest(due_on - window_days, previous_on) + time '23:59') AT TIME ZONE time_zone
                 + interval '1 minute' END,

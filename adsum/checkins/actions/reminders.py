@@ -16,11 +16,10 @@ from adsum.notices.rules import Channel, Fate, Heard, MessageState, Tried, windo
 from adsum.notices.rules import sending_day as sending_day_of
 from adsum.offices.models import FieldOffice
 from adsum.people.actions import end_gone_pushes, note_contact_results
+from adsum.pilots.policy import PilotPolicy
 from adsum.policies.queries import in_force
 
-_DUTIES = (
-    "SELECT id, participant_id, due_on AS day, NULL::timestamptz AS starts_at FROM adsum_duty WHERE outcome IS NULL"
-)
+_OWED = "SELECT id, participant_id, due_on AS day, NULL::timestamptz AS starts_at FROM adsum_duty WHERE outcome IS NULL"
 
 
 def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
@@ -48,7 +47,9 @@ def _make(office: FieldOffice, day: date, can: Collection[Channel], now: datetim
         for one in windows_of(now, zone=office.zone, policy=in_force(NoticesPolicy, now=now))
         if catch_up or one.is_new(day)
     ]
-    duties = make_messages(about="duty", things=_DUTIES, office=office, windows=windows, can=can, now=now)
+    duties = 0
+    if not in_force(PilotPolicy, now=now, office_id=office.pk).check_in_off:
+        duties = make_messages(about="duty", things=_OWED, office=office, windows=windows, can=can, now=now)
     return duties + remind_of_appointments(office=office, windows=windows, can=can, now=now)
 
 

@@ -9,18 +9,20 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from adsum.checkins.actions.hand_off import forget_hand_offs
-from adsum.checkins.models import Duty, Excuse, ExcuseRequest, Report
+from adsum.checkins.actions.ladder import end_rungs
+from adsum.checkins.models import Duty, Excuse, Report
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import claim_duties, deadlines_with_credit, reports_by_key
 from adsum.checkins.rules import (
     HANDED_OVER,
     UNSAID,
     Concern,
+    DutyKind,
     ExcuseReason,
     Outcome,
     ReportContent,
     ReportFacts,
+    RungState,
     Sending,
     concerns_about,
     counts_from,
@@ -33,13 +35,13 @@ from adsum.core.gathering import Gatherer
 from adsum.core.ids import new_code
 from adsum.flags.actions import raise_flag, raise_flags
 from adsum.flags.rules import NewFlag, Reason
+from adsum.funnel.actions import take_steps
+from adsum.funnel.rules import Step, StepTaken
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
-from adsum.people.actions import add_contacts
-from adsum.people.models import Contact, Participant
-from adsum.people.rules import ContactKind, read_phone
+from adsum.people.models import Participant
 from adsum.places.actions import change_address, keep_fixes
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import PlacesPolicy
@@ -57,6 +59,8 @@ from adsum.places.rules import (
     km_since,
 )
 from adsum.policies.queries import in_force
+from adsum.records.actions import ask_checks
+from adsum.records.rules import CheckedFor
 
 AT_ONCE = 64
 
@@ -71,6 +75,7 @@ class Sent:
     at: datetime
     tried_at: datetime | None = None
     sending: Sending = UNSAID
+    kind: DutyKind = DutyKind.CHECK_IN
     report_id: int = 0
     fix_id: int = 0
     report: Report | None = None
@@ -114,15 +119,16 @@ def submit_report(
     now: datetime,
     tried_at: datetime | None = None,
     sending: Sending = UNSAID,
+    kind: DutyKind = DutyKind.CHECK_IN,
 ) -> Report:
     """Accept a check-in, whatever is wrong with it, and return it with its receipt number, committed for good.
 
     The same key is the same report, however often it comes; with other answers, the first one stands and an
     officer sees the conflict. Reports that arrive while others are being committed go together into the next
     transaction. `tried_at` is when a signed place in line says that its sender tried first; `sending` is
-    what is known of when and how it was made.
+    what is known of when and how it was made. It answers a duty of its own kind.
     """
-    sent = Sent(participant, key, content, now, tried_at, sending)
+    sent = Sent(participant, key, content, now, tried_at, sending, kind)
     if connection.in_atomic_block:  # the caller's transaction: the report stands or falls with it
         return accept_reports(sent=[sent], now=now)[0]
     return REPORTS.put(sent)
@@ -173,7 +179,7 @@ def _look(group: Sequence[Sent], now: datetime) -> list[Sent]:
         one.address_shown = str(one.address or "")
         mine = duties.get(person, [])
         one.level = mine[0].plan.level if mine else ""
-        one.duty = nearest_duty(mine, at=one.counts_from)
+        one.duty = nearest_duty([duty for duty in mine if duty.plan.kind == one.kind], at=one.counts_from)
     return [one for one in group if one.report is None]
 
 
@@ -190,7 +196,6 @@ def _accept(fresh: Sequence[Sent], now: datetime) -> None:
     for one in fresh:
         one.fix = _fix_of(one)
         _keep_new_address(one, now)
-        _keep_new_phone(one, now)
         one.concerns = concerns_about(_facts_of(one), policy=one.policy)
         one.report = _report_of(one)
     with together():
@@ -198,6 +203,11 @@ def _accept(fresh: Sequence[Sent], now: datetime) -> None:
         reports = Report.objects.bulk_create(one.report for one in fresh if one.report)
         _answer_duties(fresh, now)
         _tell(fresh, reports, now)
+        ask_checks(
+            people=[(one.participant.pk, f"report:{one.report_id}") for one in fresh], why=CheckedFor.REPORT, now=now
+        )
+        active = [StepTaken(one.participant.pk, Step.ACTIVE) for one in fresh if one.kind == DutyKind.CHECK_IN]
+        take_steps(steps=active, actor=RULES, now=now)
     _credit_the_blameless(fresh, now)
     _flag_concerns(fresh, now)
 
@@ -241,13 +251,6 @@ def _keep_new_address(one: Sent, now: datetime) -> None:
         one.address_given = str(change_address(participant=who, given=given, actor=who.as_actor(), now=now))
 
 
-def _keep_new_phone(one: Sent, now: datetime) -> None:
-    if given := one.content.new_phone:
-        number = read_phone(given) or ""
-        phone = Contact(participant=one.participant, kind=ContactKind.PHONE, as_given=given, value=number, since=one.at)
-        add_contacts(contacts=[phone], actor=one.participant.as_actor(), now=now)
-
-
 def _facts_of(one: Sent) -> ReportFacts:
     content, fix = one.content, one.fix
     return ReportFacts(
@@ -264,6 +267,7 @@ def _facts_of(one: Sent) -> ReportFacts:
         too_fast=fix is not None and is_too_fast(fix.from_last_km or 0, fix.from_last_hours or 0, policy=one.places),
         other_country=is_foreign(content.place.network_country, policy=one.places),
         signed_out=one.sending.signed_out,
+        kind=one.kind,
     )
 
 
@@ -273,6 +277,7 @@ def _report_of(one: Sent) -> Report:
         pk=one.report_id,
         participant_id=one.participant.pk,
         duty_id=one.duty.pk if one.duty else None,
+        kind=one.kind,
         key=one.key,
         fingerprint=content.fingerprint,
         receipt_number=new_code(12),
@@ -308,6 +313,7 @@ def _answer_duties(fresh: Sequence[Sent], now: datetime) -> None:
             "UPDATE adsum_duty SET outcome = %s, settled_at = %s WHERE id = ANY(%s)",
             [Outcome.REPORTED, now, answered],
         )
+    end_rungs(duty_ids=[one.duty.pk for one in fresh if one.duty and one.was_missed], why=RungState.REPORTED, now=now)
 
 
 def _credit_the_blameless(fresh: Sequence[Sent], now: datetime) -> None:
@@ -348,7 +354,11 @@ def _tell(fresh: Sequence[Sent], reports: Sequence[Report], now: datetime) -> No
 
 
 def _facts_told(one: Sent) -> dict[str, object]:
-    return {"duty": one.duty.pk if one.duty else None, "concerns": [str(concern) for concern in one.concerns]}
+    facts: dict[str, object] = {
+        "duty": one.duty.pk if one.duty else None,
+        "concerns": [str(concern) for concern in one.concerns],
+    }
+    return facts if one.kind == DutyKind.CHECK_IN else {**facts, "kind": str(one.kind)}
 
 
 def _flag_concerns(fresh: Sequence[Sent], now: datetime) -> None:
@@ -381,15 +391,3 @@ def _accept_together(sent: Sequence[Sent]) -> list[Report]:
 
 
 REPORTS = Gatherer(_accept_together, most=AT_ONCE, everybodys=(OperationalError, InterfaceError))
-
-
-def forget(*, before: datetime, now: datetime) -> None:
-    """Blank the words of reports received before this moment; that they came, and their receipts, remain."""
-    with transaction.atomic():
-        old = Report.objects.filter(received_at__lt=before)
-        words = {"message": "", "address_shown": "", "address_given": "", "new_phone": "", "answers": {}}
-        count = old.exclude(**words).update(fingerprint="", **words)
-        policy = in_force(CheckinPolicy, now=now).version
-        record(verb="answers.forgotten", actor=RULES, now=now, policy=policy, count=count)
-        ExcuseRequest.objects.filter(asked_at__lt=before).exclude(words="").update(words="")
-        forget_hand_offs(now=now)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from adsum.checkins.actions.making import make_ahead
-from adsum.checkins.models import Duty, Excuse, Pause, Plan
+from adsum.checkins.models import Duty, Excuse, ExcuseRequest, Pause, Plan
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.queries import plans_of
-from adsum.checkins.rules import ExcuseReason, Outcome, PauseReason, Rhythm
+from adsum.checkins.rules import DutyKind, ExcuseReason, Outcome, PauseReason, Rhythm
 from adsum.core.text import clean_text
 from adsum.ledger.actions import record
 from adsum.notices.actions import queue_notice
@@ -44,6 +44,7 @@ def change_schedule(*, plan_id: int, rhythm: Rhythm, from_on: date, officer: Sta
         old.save(update_fields=["ended_at"])
         plan = Plan.objects.create(
             participant=person,
+            kind=old.kind,
             level=old.level,
             interval_days=rhythm.interval_days,
             weekdays=rhythm.weekdays,
@@ -72,6 +73,74 @@ def change_schedule(*, plan_id: int, rhythm: Rhythm, from_on: date, officer: Sta
     return plan
 
 
+def add_plan(
+    *, participant: Participant, kind: DutyKind, rhythm: Rhythm, from_on: date, officer: Staff, reason: str,
+    now: datetime,
+) -> Plan:  # fmt: skip
+    """From a day on, a plan of another kind beside those that hold. Raises ScheduleRefused."""
+    words = _words(reason)
+    with transaction.atomic():
+        held = _locked_plans(participant, officer)
+        if any(plan.kind == kind for plan in held):
+            raise ScheduleRefused("There is such a plan already: change its days instead.")
+        if any(plan.paused_at for plan in held):
+            raise ScheduleRefused("The check-ins are paused: resume them first.")
+        person, level = held[0].participant, held[0].level
+        policy = in_force(CheckinPolicy, now=now, office_id=person.office_id, level=level)
+        _check_day(from_on, now.astimezone(person.office.zone).date(), policy)
+        plan = Plan.objects.create(
+            participant=person,
+            kind=kind,
+            level=level,
+            interval_days=rhythm.interval_days,
+            weekdays=rhythm.weekdays,
+            month_day=rhythm.month_day,
+            next_due_on=rhythm.first_from(from_on),
+            started_at=now,
+            set_by=officer,
+            reason=words,
+        )
+        make_ahead(claimed=[(person.office_id, level, [plan.pk])], now=now)
+        _record_plan("schedule.added", plan, officer, policy, now)
+        _tell_the_days(person, [plan], words, policy, now)
+    return plan
+
+
+def end_plan(*, plan_id: int, officer: Staff, reason: str, now: datetime) -> None:
+    """Nothing is asked for by this plan any more; what is open of it is excused. Raises ScheduleRefused.
+
+    A plan of check-ins is paused instead, or ends with the case.
+    """
+    words = _words(reason)
+    with transaction.atomic():
+        plan = _locked_plan(plan_id, officer)
+        if plan.kind == DutyKind.CHECK_IN:
+            raise ScheduleRefused("Check-ins are not ended here: pause them, or close the case.")
+        person = plan.participant
+        policy = in_force(CheckinPolicy, now=now, office_id=person.office_id, level=plan.level)
+        _not_begun(plan, now).delete()
+        plan.ended_at = now
+        plan.save(update_fields=["ended_at"])
+        _excuse_open(Duty.objects.filter(plan=plan), officer, words, now)
+        _record_plan("schedule.ended", plan, officer, policy, now)
+        _tell_the_days(person, [plan], words, policy, now)
+
+
+def _record_plan(verb: str, plan: Plan, officer: Staff, policy: CheckinPolicy, now: datetime) -> None:
+    record(
+        verb=verb,
+        actor=officer.as_actor(),
+        now=now,
+        subject=plan,
+        participant_id=plan.participant_id,
+        policy=policy.version,
+        kind=plan.kind,
+        interval_days=plan.interval_days,
+        weekdays=plan.weekdays,
+        month_day=plan.month_day,
+    )
+
+
 def pause_schedule(*, participant: Participant, why: PauseReason, reason: str, officer: Staff, now: datetime) -> Pause:
     """Nobody asks for check-ins until it is resumed; what is open is excused. Raises ScheduleRefused."""
     words = _words(reason)
@@ -82,7 +151,7 @@ def pause_schedule(*, participant: Participant, why: PauseReason, reason: str, o
         pause = Pause.objects.create(participant=participant, why=why, words=words, began_at=now, began_by=officer)
         for plan in plans:
             _stop(plan, now)
-        _excuse_open(participant, officer, words, now)
+        _excuse_open(Duty.objects.filter(participant=participant), officer, words, now)
         policy = in_force(CheckinPolicy, now=now, office_id=participant.office_id)
         record(
             verb="schedule.paused",
@@ -105,7 +174,10 @@ def pause_schedule(*, participant: Participant, why: PauseReason, reason: str, o
 
 
 def resume_schedule(*, participant: Participant, from_on: date, reason: str, officer: Staff, now: datetime) -> None:
-    """The check-ins go on from this day, in the rhythm they had. Raises ScheduleRefused."""
+    """The check-ins go on from this day, in the rhythm they had; an interval counts from here where it ran out.
+
+    Raises ScheduleRefused.
+    """
     words = _words(reason)
     with transaction.atomic():
         plans = [plan for plan in _locked_plans(participant, officer) if plan.paused_at]
@@ -116,7 +188,7 @@ def resume_schedule(*, participant: Participant, from_on: date, reason: str, off
         Pause.objects.filter(participant=participant, ended_at__isnull=True).update(ended_at=now, ended_by=officer)
         for plan in plans:
             plan.paused_at = None
-            plan.next_due_on = plan.rhythm.caught_up(plan.next_due_on, today=from_on)
+            plan.next_due_on = plan.rhythm.resumed(plan.next_due_on, from_on=from_on)
             plan.save(update_fields=["paused_at", "next_due_on"])
             make_ahead(claimed=[(participant.office_id, plan.level, [plan.pk])], now=now)
         record(
@@ -167,7 +239,9 @@ def _locked_plans(participant: Participant, officer: Staff) -> list[Plan]:
 
 
 def _not_begun(plan: Plan, now: datetime) -> QuerySet[Duty]:
-    return Duty.objects.filter(plan=plan, outcome__isnull=True, opens_at__gt=now)
+    """What can be taken back: about what somebody has asked to be excused from, they get an answer."""
+    asked = ExcuseRequest.objects.filter(duty=OuterRef("pk"))
+    return Duty.objects.filter(~Exists(asked), plan=plan, outcome__isnull=True, opens_at__gt=now)
 
 
 def _stop(plan: Plan, now: datetime) -> None:
@@ -180,8 +254,8 @@ def _stop(plan: Plan, now: datetime) -> None:
     plan.save(update_fields=["next_due_on", "last_due_on", "paused_at"])
 
 
-def _excuse_open(participant: Participant, officer: Staff, words: str, now: datetime) -> None:
-    open_now = list(Duty.objects.select_for_update().filter(participant=participant, outcome__isnull=True))
+def _excuse_open(duties: QuerySet[Duty], officer: Staff, words: str, now: datetime) -> None:
+    open_now = list(duties.select_for_update().filter(outcome__isnull=True))
     for duty in open_now:
         duty.outcome, duty.settled_at = Outcome.EXCUSED, now
         duty.save(update_fields=["outcome", "settled_at"])
@@ -191,7 +265,7 @@ def _excuse_open(participant: Participant, officer: Staff, words: str, now: date
             actor=officer.as_actor(),
             now=now,
             subject=duty,
-            participant_id=participant.pk,
+            participant_id=duty.participant_id,
             due_on=duty.due_on.isoformat(),
         )
 
@@ -199,8 +273,18 @@ def _excuse_open(participant: Participant, officer: Staff, words: str, now: date
 def _tell_the_days(
     participant: Participant, plans: Sequence[Plan], words: str, policy: CheckinPolicy, now: datetime
 ) -> None:
-    ahead = Duty.objects.filter(participant=participant, outcome__isnull=True).order_by("due_on")
-    days = list(ahead.values_list("due_on", flat=True)[:DATES_TOLD]) or [plan.next_due_on for plan in plans]
+    """Check-ins and photos each have their own notice, so that nobody mixes up their days."""
+    for kind in DutyKind:
+        if mine := [plan for plan in plans if plan.kind == kind]:
+            _tell_days_of(kind, participant, mine, words, policy, now)
+
+
+def _tell_days_of(
+    kind: DutyKind, participant: Participant, plans: Sequence[Plan], words: str, policy: CheckinPolicy, now: datetime
+) -> None:
+    ahead = Duty.objects.filter(participant=participant, plan__kind=kind, outcome__isnull=True).order_by("due_on")
+    running = [plan.next_due_on for plan in plans if plan.ended_at is None]
+    days = list(ahead.values_list("due_on", flat=True)[:DATES_TOLD]) or running
     queue_notice(
         kind=NoticeKind.SCHEDULE_CHANGED,
         participant=participant,
@@ -208,5 +292,6 @@ def _tell_the_days(
         about=f"plan:{plans[0].pk}",
         policy=policy.version,
         days=days,
+        photo=kind == DutyKind.PHOTO,
         reason=words,
     )

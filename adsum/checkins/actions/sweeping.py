@@ -10,10 +10,12 @@ from django.db import DatabaseError, connection, transaction
 
 from adsum.checkins.actions.credit import give_credit
 from adsum.checkins.actions.making import BY_INDEX
+from adsum.checkins.actions.watching import note_sweep
 from adsum.checkins.models import Duty
 from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.checkins.queries import outages_since, silence_in_doubt
 from adsum.checkins.rules import (
+    DutyKind,
     ExcuseReason,
     Outcome,
     RungState,
@@ -24,6 +26,7 @@ from adsum.checkins.rules import (
     not_in_doubt,
     plan_rungs,
 )
+from adsum.core.copying import numbers
 from adsum.flags.rules import REASONS, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
@@ -31,12 +34,11 @@ from adsum.notices.actions import Wording
 from adsum.notices.rules import NoticeKind
 from adsum.offices.models import FieldOffice
 from adsum.offices.queries import closed_days
-from adsum.policies.queries import in_force
+from adsum.policies.queries import highest_of, in_force
 
 log = structlog.get_logger(__name__)
 
-BATCH = 10_000  # whoever checks in late just now waits for their batch: a third of a second on a machine of its own
-LONGEST_LOOK_BACK = timedelta(hours=336)  # the most that `last_chance_hours` can be
+BATCH = 5_000  # whoever checks in late just now waits for their batch: a third of a second on a machine of its own
 
 _CLAIM = """
 WITH claimed AS MATERIALIZED (
@@ -44,65 +46,68 @@ WITH claimed AS MATERIALIZED (
     FROM adsum_duty WHERE outcome IS NULL AND set_aside = '' AND missed_after <= %s
     ORDER BY missed_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 )
-SELECT who.office_id, plan.level, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned, d.missed_after,
+SELECT who.office_id, plan.level, plan.kind, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned,
+    d.missed_after,
     EXISTS (SELECT FROM adsum_attempt a WHERE a.participant_id = d.participant_id AND a.failed_at >= d.opens_at)
-        AS tried, array_agg(d.id)
+        AS tried, string_agg(d.id::text, ' ')
 FROM claimed d JOIN adsum_participant who ON who.id = d.participant_id JOIN adsum_plan plan ON plan.id = d.plan_id
-GROUP BY who.office_id, plan.level, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned, d.missed_after,
-    tried
+GROUP BY who.office_id, plan.level, plan.kind, who.language, who.activated_at IS NOT NULL, d.due_on, d.planned,
+    d.missed_after, tried
 """
 _MARK = """
-WITH alike AS (
-    SELECT * FROM unnest(%(number)s::int[], %(is_in)s::bool[], %(facts)s::jsonb[], %(clock)s::jsonb[],
+WITH alike AS MATERIALIZED (
+    SELECT * FROM unnest(%(number)s::int[], %(is_in)s::bool[], %(said)s::text[], %(details)s::jsonb[],
         %(policy)s::text[], %(language)s::text[], %(title)s::text[], %(body)s::text[])
-        AS alike (number, is_in, facts, clock, policy, language, title, body)
-), settled AS (
-    UPDATE adsum_duty d SET settled_at = %(now)s,
-        outcome = CASE WHEN alike.is_in THEN %(missed)s ELSE %(excused)s END
-    FROM unnest(%(duties)s::bigint[], %(alike)s::int[]) AS one (id, number) JOIN alike USING (number)
+        AS alike (number, is_in, said, details, policy, language, title, body)
+), settled AS MATERIALIZED (
+    UPDATE adsum_duty d SET settled_at = %(now)s, outcome = CASE WHEN one.is_in THEN %(missed)s ELSE %(excused)s END
+    FROM (SELECT * FROM unnest(%(duties)s::bigint[], %(alike)s::int[]) AS one (id, number) JOIN alike USING (number)
+        ORDER BY id) AS one
     WHERE d.id = one.id AND d.outcome IS NULL
-    RETURNING d.id, d.participant_id, 'duty:' || d.id AS about, alike.*
+    RETURNING d.id, d.participant_id, one.number, one.is_in,
+        CASE WHEN one.is_in THEN nextval('adsum_notice_id_seq') END AS notice_id,
+        CASE WHEN one.is_in THEN nextval('adsum_flag_id_seq') END AS flag_id
 ), excuse AS (
     INSERT INTO adsum_excuse (duty_id, reason, words, at)
     SELECT id, %(never_signed_in)s, '', %(now)s FROM settled WHERE NOT is_in
 ), notice AS (
-    INSERT INTO adsum_notice (participant_id, kind, about, language, title, body, queued_at, policy, to_pass_on)
-    SELECT participant_id, %(notice)s, about, language, title, body, %(now)s, policy, true FROM settled WHERE is_in
-    RETURNING id, participant_id, policy
+    INSERT INTO adsum_notice (id, participant_id, kind, about, language, title, body, queued_at, policy, to_pass_on)
+    SELECT notice_id, participant_id, %(notice)s, 'duty:' || id, language, title, body, %(now)s, policy, true
+    FROM settled JOIN alike USING (number) WHERE settled.is_in
 ), flag AS (
-    INSERT INTO adsum_flag (participant_id, reason, about, details, urgency, raised_at, policy, decision,
+    INSERT INTO adsum_flag (id, participant_id, reason, about, details, urgency, raised_at, policy, decision,
         decision_reason)
-    SELECT participant_id, %(missed_flag)s, about, facts || clock, %(missed_urgency)s::int, %(now)s, policy, '', ''
-    FROM settled WHERE is_in
-    RETURNING id, participant_id, reason, policy
+    SELECT flag_id, participant_id, %(missed_flag)s, 'duty:' || id, details, %(missed_urgency)s::int, %(now)s, policy,
+        '', ''
+    FROM settled JOIN alike USING (number) WHERE settled.is_in
 ), never AS (
     INSERT INTO adsum_flag (participant_id, reason, about, details, urgency, raised_at, policy, decision,
         decision_reason)
     SELECT participant_id, %(never_flag)s, '', '{}', %(never_urgency)s::int, %(now)s, policy, '', ''
-    FROM settled WHERE NOT is_in
+    FROM settled JOIN alike USING (number) WHERE NOT settled.is_in ORDER BY participant_id
     ON CONFLICT (participant_id, reason, about) WHERE cleared_at IS NULL DO NOTHING
     RETURNING id, participant_id, reason, policy
 ), rung AS (
-    INSERT INTO adsum_rung (duty_id, participant_id, position, way, climb_at, state, words, set_aside, policy)
-    SELECT settled.id, settled.participant_id, planned.position, planned.way, planned.climb_at, %(waiting)s, '', '',
-        planned.ladder
+    INSERT INTO adsum_rung (duty_id, participant_id, position, way, climb_at, state, words, set_aside, policy, rest)
+    SELECT settled.id, settled.participant_id, first.position, first.way, first.climb_at, %(waiting)s, '', '',
+        first.ladder, first.rest
     FROM settled
     JOIN unnest(%(rung_of)s::int[], %(position)s::int[], %(way)s::text[], %(climb_at)s::timestamptz[],
-        %(ladder)s::text[]) AS planned (number, position, way, climb_at, ladder) USING (number)
+        %(ladder)s::text[], %(rest)s::jsonb[]) AS first (number, position, way, climb_at, ladder, rest) USING (number)
     WHERE is_in
 ), event AS (
     INSERT INTO adsum_outboxevent (kind, participant_id, body, created_at)
-    SELECT 'checkin.missed', participant_id, facts || jsonb_build_object('duty', id), %(now)s FROM settled WHERE is_in
+    SELECT 'checkin.missed', participant_id, concat('{', said, ', "duty": ', id, '}')::jsonb, %(now)s
+    FROM settled JOIN alike USING (number) WHERE settled.is_in
 ), line AS (
     INSERT INTO adsum_ledgerline (at, verb, actor_kind, subject_kind, subject_id, participant_id, policy, facts)
-    SELECT %(now)s, CASE WHEN is_in THEN 'checkin.missed' ELSE 'checkin.excused' END, %(rules)s, 'duty', id,
-        participant_id, policy, facts FROM settled
-    UNION ALL
-    SELECT %(now)s, 'notice.queued', %(rules)s, 'notice', id, participant_id, policy,
-        jsonb_build_object('kind', %(notice)s) FROM notice
+    SELECT %(now)s, CASE WHEN settled.is_in THEN 'checkin.missed' ELSE 'checkin.excused' END, %(rules)s, 'duty', id,
+        participant_id, policy,
+        concat('{', said, ', "notice": ' || notice_id, ', "flag": ' || flag_id, '}')::jsonb
+    FROM settled JOIN alike USING (number)
     UNION ALL
     SELECT %(now)s, 'flag.raised', %(rules)s, 'flag', id, participant_id, policy, jsonb_build_object('reason', reason)
-    FROM (SELECT * FROM flag UNION ALL SELECT * FROM never) AS raised
+    FROM never
 )
 SELECT count(*) FROM settled
 """
@@ -139,6 +144,7 @@ class Overdue(NamedTuple):
 
     office_id: int
     level: str
+    kind: str
     language: str
     is_in: bool
     due_on: date
@@ -149,7 +155,10 @@ class Overdue(NamedTuple):
 
 
 def sweep_overdue(*, now: datetime, batch: int = BATCH) -> int:
-    """Mark what is overdue, batch by batch; returns how many. A duty that cannot be marked is set aside, named."""
+    """Mark what is overdue, batch by batch; returns how many. A duty that cannot be marked is set aside, named.
+
+    Several may do so side by side, each with a connection of its own: nobody takes what another one has claimed.
+    """
     done, wording = 0, Wording()
     while claimed := _sweep_batch(now, batch, wording):
         done += claimed
@@ -161,9 +170,11 @@ def _sweep_batch(now: datetime, batch: int, wording: Wording) -> int:
         with connection.cursor() as cursor:
             cursor.execute(BY_INDEX)
             cursor.execute(_CLAIM, [now, batch])
-            claimed = [Overdue(*row) for row in cursor.fetchall()]
+            claimed = [Overdue._make((*row[:-1], [*map(int, row[-1].split())])) for row in cursor.fetchall()]
         if claimed:
             _mark_or_set_aside(claimed, now, wording)
+        else:
+            note_sweep(now=now)
     return _count(claimed)
 
 
@@ -202,7 +213,8 @@ def _set_aside(duty_id: int, error: Exception, now: datetime) -> None:
 
 def _credit_or_miss(claimed: Sequence[Overdue], now: datetime, wording: Wording) -> None:
     """First what was not their fault moves their deadlines; what is overdue all the same is marked."""
-    since = min(group.planned for group in claimed) - LONGEST_LOOK_BACK
+    longest = timedelta(hours=highest_of(CheckinPolicy, "last_chance_hours", now=now))
+    since = min(group.planned for group in claimed) - longest
     down = [Span(one.began_at, one.ended_at) for one in outages_since(since=since, now=now, seen_by=RULES)]
     offices = FieldOffice.objects.in_bulk({group.office_id for group in claimed})
     closed = closed_days(offices=set(offices), since=min(group.due_on for group in claimed), seen_by=RULES)
@@ -225,7 +237,7 @@ def _moved(group: Overdue, closed: Mapping[date, str], office: FieldOffice, now:
 def _credit(group: Overdue, down: Sequence[Span], doubt: Span | None, now: datetime) -> Overdue:
     """Who of them is overdue all the same. Without tries, an outage gives all of them the same time."""
     if group.tried:
-        duties = list(Duty.objects.filter(pk__in=group.duties).select_related("participant__office"))
+        duties = list(Duty.objects.filter(pk__in=group.duties).select_related("participant__office", "plan"))
         return group._replace(duties=[duty.pk for duty in give_credit(duties=duties, now=now)])
     policy = in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level)
     credited = credited_deadline(group.planned, tries=(), outages=down, policy=policy)
@@ -236,7 +248,7 @@ def _credit(group: Overdue, down: Sequence[Span], doubt: Span | None, now: datet
             "until": until,
             "duties": group.duties,
             "policy": policy.version,
-            "facts": orjson.dumps(facts).decode(),
+            "facts": _json(facts),
             "now": now,
             "rules": RULES.kind,
         }
@@ -253,40 +265,50 @@ def mark_missed(*, overdue: Sequence[Overdue], wording: Wording, now: datetime) 
     """
     offices = FieldOffice.objects.in_bulk({group.office_id for group in overdue})
     words = [
-        wording.of(NOTICE, office=offices[group.office_id], language=group.language, due_on=group.due_on)
+        wording.of(NOTICE, office=offices[group.office_id], language=group.language, **_told(group))
         for group in overdue
     ]
     policies = [in_force(CheckinPolicy, now=now, office_id=group.office_id, level=group.level) for group in overdue]
     ladders = [in_force(LadderPolicy, now=now, office_id=group.office_id, level=group.level) for group in overdue]
-    rungs = [
-        (number, rung, ladder.version)
-        for number, ladder in enumerate(ladders)
-        for rung in plan_rungs(now, policy=ladder)
-    ]
+    planned = [list(plan_rungs(now, policy=ladder)) for ladder in ladders]
+    rungs = [(number, rungs[0], ladders[number].version, rungs[1:]) for number, rungs in enumerate(planned) if rungs]
     values: dict[str, Any] = {
         **_CODES,
         "now": now,
-        "clock": [orjson.dumps(clock_of(now, policy=ladder).as_details()).decode() for ladder in ladders],
-        "rung_of": [number for number, _, _ in rungs],
-        "position": [rung.position for _, rung, _ in rungs],
-        "way": [rung.way for _, rung, _ in rungs],
-        "climb_at": [rung.climb_at for _, rung, _ in rungs],
-        "ladder": [version for _, _, version in rungs],
+        "details": [
+            _json({**_told(group), **clock_of(now, policy=ladder).as_details()})
+            for group, ladder in zip(overdue, ladders, strict=True)
+        ],
+        "rung_of": [number for number, *_ in rungs],
+        "position": [rung.position for _, rung, *_ in rungs],
+        "way": [rung.way for _, rung, *_ in rungs],
+        "climb_at": [rung.climb_at for _, rung, *_ in rungs],
+        "ladder": [version for _, _, version, _ in rungs],
+        "rest": [_json([(one.position, one.way, one.climb_at) for one in rest]) for *_, rest in rungs],
         "number": list(range(len(overdue))),
         "is_in": [group.is_in for group in overdue],
-        "facts": [orjson.dumps({"due_on": group.due_on}).decode() for group in overdue],
+        "said": [_json(_told(group))[1:-1] for group in overdue],
         "policy": [policy.version for policy in policies],
         "language": [one.language for one in words],
         "title": [one.title for one in words],
         "body": [one.body for one in words],
-        "duties": [duty for group in overdue for duty in group.duties],
-        "alike": [number for number, group in enumerate(overdue) for _ in group.duties],
+        "duties": numbers(duty for group in overdue for duty in group.duties),
+        "alike": numbers(number for number, group in enumerate(overdue) for _ in group.duties),
     }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_MARK, values)
         [[marked]] = cursor.fetchall()
     log.info("duties.missed", count=marked)
     return int(marked)
+
+
+def _told(group: Overdue) -> dict[str, Any]:
+    """What notice, flag and ledger say of these duties."""
+    return {"due_on": group.due_on} | ({"photo": True} if group.kind == DutyKind.PHOTO else {})
+
+
+def _json(facts: Any) -> str:
+    return orjson.dumps(facts).decode()
 
 
 def _count(groups: Iterable[Overdue]) -> int:

@@ -12,6 +12,7 @@ from adsum.checkins.models.owed import (
     Plan,
     ReceiptMiss,
     Report,
+    SweepRun,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "ReceiptMiss",
     "Report",
     "Rung",
+    "SweepRun",
 ]

@@ -1,5 +1,7 @@
 """Beside a check-in: its place handed over, a request to be excused, the ladder after a miss."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +15,7 @@ from adsum.checkins.rules import (
     Way,
 )
 from adsum.core.copying import CopyManager
+from adsum.core.references import checked_in_sets
 from adsum.documents.models import Document
 from adsum.notices.models import Message
 from adsum.offices.models import Staff
@@ -96,20 +99,24 @@ class ExcuseRequest(models.Model):
 
 
 class Rung(models.Model):
-    """One attempt to reach somebody after a missed check-in, or a moment at which an officer is asked again."""
+    """One attempt to reach somebody after a missed check-in, or a moment at which an officer is asked again.
 
-    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="+")
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    Of the policy's attempts only the next one is a row; `rest` are those that follow it: position, way, moment.
+    """
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     position = models.PositiveSmallIntegerField()
     way = models.CharField(max_length=8, choices=[(way, way) for way in Way])
     climb_at = models.DateTimeField()
     state = models.CharField(max_length=12, default=RungState.WAITING, choices=[(one, one) for one in RungState])
     closed_at = models.DateTimeField(null=True)
-    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
-    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     words = models.TextField(blank=True)
     set_aside = models.TextField(blank=True)
     policy = models.CharField(max_length=80)
+    rest = models.JSONField(default=list)
 
     objects = CopyManager()
 
@@ -117,6 +124,7 @@ class Rung(models.Model):
         indexes = [
             models.Index(fields=["climb_at"], name="rungs_to_climb", condition=Q(state="waiting", set_aside="")),
             models.Index(fields=["climb_at"], name="calls_to_make", condition=Q(state="to-call")),
+            models.Index(fields=["message"], name="rungs_of_message", condition=Q(message__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["duty", "position"], name="one_rung_per_duty_and_position"),
@@ -130,3 +138,36 @@ class Rung(models.Model):
                 name="a_call_has_a_caller",
             ),
         ]
+        triggers = checked_in_sets(duty="adsum_duty", participant="adsum_participant")
+
+    @property
+    def size(self) -> int:
+        """How many attempts this row stands for: itself, and those that follow it."""
+        return 1 + len(self.rest)
+
+    @property
+    def following(self) -> "list[Rung]":
+        """The attempts that come after this one, as they will be, or as they are not needed any more."""
+        return [
+            Rung(
+                duty=self.duty,
+                participant_id=self.participant_id,
+                position=position,
+                way=way,
+                climb_at=datetime.fromisoformat(climb_at),
+                state=self.state,
+                closed_at=self.closed_at,
+                policy=self.policy,
+            )
+            for position, way, climb_at in self.rest
+        ]
+
+    @property
+    def follower(self) -> "Rung | None":
+        """The attempt that comes after this one, to be written once this one is climbed."""
+        following = self.following
+        if not following:
+            return None
+        first = following[0]
+        first.state, first.closed_at, first.rest = RungState.WAITING, None, self.rest[1:]
+        return first

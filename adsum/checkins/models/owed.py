@@ -9,10 +9,12 @@ from django.db.models import Q
 
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import (
+    CANNOT,
     CONCERNS,
     PAUSES,
     SURETIES,
     Concern,
+    DutyKind,
     ExcuseReason,
     FailedTry,
     Failure,
@@ -31,6 +33,7 @@ from adsum.checkins.rules import (
 )
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
+from adsum.core.references import KEPT, checked_in_sets
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.places.models import LocationFix
@@ -40,16 +43,21 @@ from adsum.questions.models import QuestionTemplate
 from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.rules import Answered, answered
 
+KINDS = [(kind, kind) for kind in DutyKind]
 KEPT_AS_IT_CAME = [pgtrigger.Protect(name="kept_as_it_came", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class Plan(models.Model):
     """When a participant checks in: every so many days, on weekdays, or on a day of the month; at which level.
 
+    A person may have a plan of each kind, side by side: a check-in each week, a photo each month.
     `next_due_on` is the first due day that has no duty yet. While it is paused, no duties are made.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    kind = models.CharField(max_length=10, default=DutyKind.CHECK_IN, db_default=DutyKind.CHECK_IN, choices=KINDS)
     level = models.CharField(max_length=12, blank=True)
     interval_days = models.PositiveSmallIntegerField(default=0)
     weekdays = models.PositiveSmallIntegerField(default=0)
@@ -84,6 +92,7 @@ class Plan(models.Model):
                 condition=Q(set_by__isnull=True) | Q(reason__regex=r"\S"), name="an_officers_plan_has_a_reason"
             ),
         ]
+        triggers = [KEPT, *checked_in_sets(participant="adsum_participant")]
 
     @property
     def rhythm(self) -> Rhythm:
@@ -121,12 +130,16 @@ class Pause(models.Model):
 class Duty(models.Model):
     """One check-in owed. Its deadline is stored, so that a sweep asks one indexed question.
 
-    `moved_from` is the `missed_after` of the plan, where failed attempts or outages have moved it.
+    `moved_from` is the `missed_after` of the plan, where failed attempts or outages have moved it. `made_at` is when it
+    was made: by the rules of then, and nobody could answer it before, even where its window reaches further back.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_index=False)
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     due_on = models.DateField()
+    made_at = models.DateTimeField()
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     missed_after = models.DateTimeField()
@@ -155,6 +168,20 @@ class Duty(models.Model):
                 name="an_outcome_has_a_moment",
             ),
         ]
+        triggers = [
+            *checked_in_sets(plan="adsum_plan", participant="adsum_participant"),
+            pgtrigger.Protect(
+                name="settled_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__outcome__isnull=False)
+            ),
+        ]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.plan.kind == DutyKind.PHOTO
+
+    def policy_at(self, now: datetime) -> CheckinPolicy:
+        """What holds then for this duty's office and level."""
+        return in_force(CheckinPolicy, now=now, office_id=self.participant.office_id, level=self.plan.level)
 
 
 class Report(models.Model):
@@ -162,6 +189,7 @@ class Report(models.Model):
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
     duty = models.ForeignKey(Duty, on_delete=models.SET_NULL, null=True, related_name="reports")
+    kind = models.CharField(max_length=10, default=DutyKind.CHECK_IN, db_default=DutyKind.CHECK_IN, choices=KINDS)
     key = models.UUIDField()
     fingerprint = models.CharField(max_length=64)
     receipt_number = models.CharField(max_length=12, unique=True)
@@ -203,6 +231,14 @@ class Report(models.Model):
         return answered(
             questions, self.answers, language=language, policy=in_force(QuestionsPolicy, now=self.received_at)
         )
+
+    @property
+    def is_photo(self) -> bool:
+        return self.kind == DutyKind.PHOTO
+
+    @property
+    def says_cannot(self) -> bool:
+        return self.is_photo and self.answers.get("photo") == CANNOT
 
     @property
     def sending(self) -> Sending:
@@ -297,6 +333,24 @@ class Outage(models.Model):
         indexes = [models.Index(fields=["ended_at"], name="outages_by_end")]
         constraints = [models.CheckConstraint(condition=Q(ended_at__gt=models.F("began_at")), name="an_outage_lasts")]
         triggers = KEPT_AS_IT_CAME
+
+
+class SweepRun(models.Model):
+    """From when to when overdue check-ins were looked at again and again, without a longer pause.
+
+    Between two of them nobody was marked as missed, whatever was overdue: who replays the past needs to know.
+    """
+
+    began_at = models.DateTimeField(unique=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="sweep_runs_by_end")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_at__gte=models.F("began_at")), name="a_sweep_run_ends_after_it_began"
+            )
+        ]
 
 
 class ReceiptMiss(models.Model):

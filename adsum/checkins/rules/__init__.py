@@ -19,6 +19,7 @@ from adsum.checkins.rules.credit import (
 )
 from adsum.checkins.rules.duties import (
     NEXT_OUTCOMES,
+    DutyKind,
     ExcuseReason,
     HasDueAt,
     Outcome,
@@ -39,6 +40,7 @@ from adsum.checkins.rules.excuses import (
     waits_for_person,
 )
 from adsum.checkins.rules.ladder import (
+    NEEDLESS,
     OPEN_RUNGS,
     Clock,
     PlannedRung,
@@ -49,6 +51,7 @@ from adsum.checkins.rules.ladder import (
     why_needless,
 )
 from adsum.checkins.rules.reports import (
+    CANNOT,
     CONCERNS,
     HANDED_OVER,
     INNOCENT,
@@ -73,9 +76,11 @@ from adsum.checkins.rules.sending import (
 
 __all__ = [
     "ASKED_REASONS",
+    "CANNOT",
     "CONCERNS",
     "HANDED_OVER",
     "INNOCENT",
+    "NEEDLESS",
     "NEXT_OUTCOMES",
     "OPEN_RUNGS",
     "PAUSES",
@@ -85,6 +90,7 @@ __all__ = [
     "AskedReason",
     "Clock",
     "Concern",
+    "DutyKind",
     "ExcuseAnswer",
     "ExcuseReason",
     "FailedTry",

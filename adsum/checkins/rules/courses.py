@@ -12,14 +12,23 @@ from typing import NamedTuple
 
 from adsum.checkins.rules.credit import Span
 from adsum.checkins.rules.duties import ExcuseReason, Outcome
-from adsum.checkins.rules.replay import Life, PastDuty, PastReport, RaisedFlag, Stand
+from adsum.checkins.rules.past import Life, PastDuty, PastReport, RaisedFlag
+from adsum.checkins.rules.replay import Stand
 from adsum.checkins.rules.reports import Concern
 from adsum.flags.rules import Reason
 
 REPLAYED_FLAGS = frozenset(
     {Reason.MISSED_CHECK_IN, Reason.LATE_REPORT, Reason.CHECK_IN_CONCERN, Reason.NEVER_SIGNED_IN}
 )
-_BY_RULES = frozenset({ExcuseReason.IN_LINE, ExcuseReason.OFFLINE, ExcuseReason.FAILED_TRY, ExcuseReason.OUTAGE})
+_BY_RULES = frozenset(
+    {
+        ExcuseReason.IN_LINE,
+        ExcuseReason.OFFLINE,
+        ExcuseReason.FAILED_TRY,
+        ExcuseReason.OUTAGE,
+        ExcuseReason.SWITCHED_OFF,
+    }
+)
 CONFIDENCE = 1.96  # standard deviations: 95 times in 100 the interval holds the truth
 
 

@@ -21,6 +21,13 @@ class Outcome(StrEnum):
     EXCUSED = "excused"
 
 
+class DutyKind(StrEnum):
+    """What a plan asks for: a check-in, or a photo of the person, each with its own days."""
+
+    CHECK_IN = "check-in"
+    PHOTO = "photo"
+
+
 NEXT_OUTCOMES: dict[Outcome | None, frozenset[Outcome]] = {
     None: frozenset({Outcome.REPORTED, Outcome.MISSED, Outcome.EXCUSED}),
     Outcome.MISSED: frozenset({Outcome.EXCUSED}),
@@ -39,6 +46,8 @@ class ExcuseReason(StrEnum):
     OUTAGE = "service-was-down"
     FAILED_TRY = "could-not-send"
     OFFICE_CLOSED = "office-was-closed"
+    LEFT = "has-left"
+    SWITCHED_OFF = "was-switched-off"
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,11 @@ class RungState(StrEnum):
     EXCUSED = "excused"
     DECIDED = "decided"
     LEFT = "left"
+    NOT_YET = "not-yet"
 
 
 OPEN_RUNGS = (RungState.WAITING, RungState.TO_CALL)
+NEEDLESS = (RungState.REPORTED, RungState.EXCUSED, RungState.DECIDED, RungState.LEFT)
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from adsum.checkins.policy import CheckinPolicy
-from adsum.checkins.rules.credit import Span, Tried, credited_deadline, merge_spans
-from adsum.checkins.rules.duties import ExcuseReason, Outcome, Term, nearest_duty, term_of
+from adsum.checkins.rules.credit import Span, credited_deadline, in_doubt_until, merge_spans, not_in_doubt
+from adsum.checkins.rules.duties import (
+    ExcuseReason,
+    Outcome,
+    Term,
+    end_of_day,
+    moved_by_closed_days,
+    nearest_duty,
+    term_of,
+)
+from adsum.checkins.rules.past import Life, PastDuty, PastReport, RaisedFlag
 from adsum.checkins.rules.reports import Concern, ReportFacts, concerns_about
-from adsum.checkins.rules.sending import Sending, counts_from, made_at
+from adsum.checkins.rules.sending import counts_from, made_at
 from adsum.flags.rules import Reason
 from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import steps_of
@@ -37,90 +46,14 @@ class Knobs(NamedTuple):
 KnobsAt = Callable[[str, datetime], Knobs]  # what holds for people of a level at a moment, in one office
 
 
-class PastFix(NamedTuple):
-    """The location of a report, while it is kept."""
-
-    accuracy_m: float
-    taken_at: datetime
-    from_address_km: float | None
-    from_last_km: float | None
-    from_last_hours: float | None
-
-
-class PastReport(NamedTuple):
-    """A report that came. `concerns` are those of that time; where its location is erased, they stand for it."""
-
-    id: int
-    duty_id: int | None
-    received_at: datetime
-    tried_at: datetime | None
-    sending: Sending
-    lives_there: bool | None
-    place_class: PlaceClass
-    concerns: frozenset[str]
-    fix: PastFix | None
-
-
-class PastDuty(NamedTuple):
-    """A duty as it stands in the tables. `since` is when its plan began; `reminders` counts what was made for it."""
-
-    id: int
-    level: str
-    due_on: date
-    previous_due_on: date | None
-    since: datetime
-    missed_after: datetime
-    was_moved: bool
-    outcome: Outcome | None
-    excuse: ExcuseReason | None
-    excused_at: datetime | None
-    reminders: int
-
-    @property
-    def person_excused_at(self) -> datetime | None:
-        """When a member of staff let it count as done; None where nobody did."""
-        return self.excused_at if self.excuse == ExcuseReason.OFFICER else None
-
-
-class RaisedFlag(NamedTuple):
-    """A flag of the kinds that a replay raises. `about` is as on the worklist: duty:7, report:9 or empty."""
-
-    at: datetime
-    reason: Reason
-    about: str
-
-
-class KnownTry(NamedTuple):
-    """A failed attempt, and when Adsum heard of it."""
-
-    known_at: datetime
-    tried: Tried
-
-
-@dataclass
-class Life:
-    """What is recorded of one person. `helped_in_at`: when an officer decided about “has never got in”."""
-
-    person_id: int
-    office_id: int
-    officer_id: int | None
-    zone: ZoneInfo
-    language: str
-    device: str
-    activated_at: datetime | None
-    is_reachable: bool
-    duties: list[PastDuty] = field(default_factory=list)
-    reports: list[PastReport] = field(default_factory=list)
-    tries: list[KnownTry] = field(default_factory=list)
-    flags: list[RaisedFlag] = field(default_factory=list)
-    helped_in_at: list[datetime] = field(default_factory=list)
-
-
 class Ground:
-    """What was the same for everybody: outages, and the times in which nothing was swept."""
+    """What was the same for everybody: outages, silences of the public address, times in which nothing was swept."""
 
-    def __init__(self, *, outages: Iterable[Span], idle: Iterable[Span], now: datetime) -> None:
+    def __init__(
+        self, *, outages: Iterable[Span], idle: Iterable[Span], now: datetime, silences: Iterable[Span] = ()
+    ) -> None:
         self.now = now
+        self._silences = list(silences)
         self._outages = sorted(outages, key=lambda one: one.ended_at)
         self._ends = [one.ended_at for one in self._outages]
         self._idle = merge_spans(idle)
@@ -130,6 +63,12 @@ class Ground:
         """When a duty with this deadline is looked at: at once, but where the record shows that nothing was swept."""
         place = bisect_right(self._idle_from, deadline) - 1
         return max(deadline, self._idle[place].ended_at) if place >= 0 else deadline
+
+    def doubt(self, at: datetime, policy: CheckinPolicy) -> Span | None:
+        """The silence of which nobody knew at this moment whether it would become an outage."""
+        silence = next((one for one in self._silences if one.began_at < at < one.ended_at), None)
+        known_at = in_doubt_until(silence.began_at, now=at, policy=policy) if silence else None
+        return Span(silence.began_at, known_at) if silence and known_at else None
 
     def known(self, *, since: datetime, at: datetime, policy: CheckinPolicy) -> list[Span]:
         """The outages since then that are known at this moment; one that goes on ends now, once it is long enough."""
@@ -150,6 +89,7 @@ class Stand:
     past: PastDuty
     knobs: Knobs
     term: Term
+    due_on: date
     due_at: datetime
     missed_after: datetime
     outcome: Outcome | None = None
@@ -171,26 +111,17 @@ class Almanac:
     def __init__(self) -> None:
         self._terms: dict[tuple[object, ...], Term] = {}
         self._reminders: dict[tuple[object, ...], tuple[datetime, ...]] = {}
-        self._made: dict[tuple[object, ...], datetime] = {}
         self._kept: dict[int, object] = {}
 
     def term(self, past: PastDuty, zone: ZoneInfo, policy: CheckinPolicy) -> Term:
         """The term of this duty."""
         since = past.since if past.previous_due_on is None else None
-        key = (past.due_on, past.previous_due_on, since, zone.key, self._known(policy))
+        key = (past.first_day, past.previous_due_on, since, zone.key, self._known(policy))
         found = self._terms.get(key)
         if found is None:
             found = self._terms[key] = term_of(
-                past.due_on, previous_due_on=past.previous_due_on, since=past.since, zone=zone, policy=policy
+                past.first_day, previous_due_on=past.previous_due_on, since=past.since, zone=zone, policy=policy
             )
-        return found
-
-    def made_at(self, due_on: date, zone: ZoneInfo, ahead: int) -> datetime:
-        """When a duty of this day is made, so many days ahead."""
-        key = (due_on, zone.key, ahead)
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = datetime.combine(due_on - timedelta(days=ahead), time(), zone).astimezone(UTC)
         return found
 
     def reminders(self, due_on: date, zone: ZoneInfo, policy: NoticesPolicy) -> tuple[datetime, ...]:
@@ -214,7 +145,7 @@ def reminded_at(due_on: date, *, zone: ZoneInfo, policy: NoticesPolicy) -> Itera
         yield evening.astimezone(UTC) - timedelta(minutes=policy.least_spread_minutes)
 
 
-SWEEP, REPORT, EXCUSE, MEND = 2, 0, 1, 3  # of what happens in the same moment, what helps the person comes first
+REPORT, EXCUSE, HOLD, SWEEP, MEND = range(5)  # of what happens in the same moment, what helps the person comes first
 
 
 class Replay:
@@ -224,7 +155,7 @@ class Replay:
         self._life, self._knobs, self._ground = life, knobs, ground
         self.stands = [self._begin(past, almanac) for past in life.duties]
         self.flags: list[RaisedFlag] = []
-        self._to_open = sorted(self.stands, key=lambda one: one.term.opens_at, reverse=True)
+        self._to_open = sorted(self.stands, key=_answerable_from, reverse=True)
         self._opened: list[Stand] = []
         self._events = [
             *((ground.swept_at(one.missed_after), SWEEP, place) for place, one in enumerate(self.stands)),
@@ -234,19 +165,23 @@ class Replay:
                 for place, one in enumerate(life.duties)
                 if one.person_excused_at is not None
             ),
+            *((one.at, HOLD, place) for place, one in enumerate(life.holds)),
         ]
         heapify(self._events)
         self._run()
 
     def _begin(self, past: PastDuty, almanac: Almanac) -> Stand:
-        ahead = self._knobs(past.level, past.since).checkins.made_ahead_days
-        made = almanac.made_at(past.due_on, self._life.zone, ahead)
-        knobs = self._knobs(past.level, max(past.since, made))
+        """As it was made, on the day for which it was made, by the rules of that moment."""
+        knobs = self._knobs(past.level, past.made_at)
         term = almanac.term(past, self._life.zone, knobs.checkins)
-        return Stand(past, knobs, term, term.due_at, term.missed_after)
+        if past.is_given:
+            term = Term(past.opened_at, term.due_at, term.missed_after)
+        return Stand(past, knobs, term, past.first_day, term.due_at, term.missed_after)
 
     def _run(self) -> None:
-        does = {SWEEP: self._sweep, REPORT: self._receive, EXCUSE: self._excuse, MEND: self._mend}
+        does = {
+            SWEEP: self._sweep, REPORT: self._receive, EXCUSE: self._excuse, MEND: self._mend, HOLD: self._hold,
+        }  # fmt: skip
         while self._events and self._events[0][0] <= self._ground.now:
             at, kind, place = heappop(self._events)
             does[kind](place, at)
@@ -256,13 +191,40 @@ class Replay:
 
     def _credited(self, stand: Stand, at: datetime) -> datetime:
         """When this duty is missed, by what is known at this moment."""
-        policy, planned = self._rules(stand, at), stand.term.missed_after
+        policy = self._rules(stand, at)
+        planned = moved_by_closed_days(
+            stand.term.missed_after,
+            due_on=stand.due_on,
+            closed=self._life.closed_by(at),
+            zone=self._life.zone,
+            policy=policy,
+        )
+        doubt = self._ground.doubt(at, policy)
         tries = [one.tried for one in self._life.tries if one.known_at <= at and one.tried.at >= stand.term.opens_at]
         since = planned - timedelta(hours=policy.last_chance_hours)
         outages = self._ground.known(since=since, at=at, policy=policy)
         if not tries and not outages:
-            return planned
-        return credited_deadline(planned, tries=tries, outages=outages, policy=policy)
+            return not_in_doubt(planned, doubt=doubt)
+        return not_in_doubt(credited_deadline(planned, tries=tries, outages=outages, policy=policy), doubt=doubt)
+
+    def _hold(self, place: int, at: datetime) -> None:
+        """Somebody asked to be excused, or was answered: an open duty waits, or waits no longer."""
+        hold = self._life.holds[place]
+        found = next((one for one in enumerate(self.stands) if one[1].past.id == hold.duty_id), None)
+        if found is None or found[1].outcome is not None:
+            return
+        number, stand = found
+        if hold.new_day is not None:
+            self._give_day(stand, hold.new_day)
+        until = hold.until(stand.missed_after, planned=stand.term.missed_after, policy=self._rules(stand, at))
+        stand.missed_after, stand.was_moved = until, stand.was_moved or until > stand.missed_after
+        heappush(self._events, (self._ground.swept_at(max(until, at)), SWEEP, number))
+
+    def _give_day(self, stand: Stand, day: date) -> None:
+        """Another day, with the grace that it had; what had moved its deadline before moves it no more."""
+        grace, due_at = stand.term.missed_after - stand.term.due_at, end_of_day(day, self._life.zone)
+        stand.term = Term(stand.term.opens_at, due_at, due_at + grace)
+        stand.due_on, stand.due_at, stand.missed_after, stand.was_moved = day, due_at, due_at + grace, False
 
     def _sweep(self, place: int, at: datetime) -> None:
         stand = self.stands[place]
@@ -280,7 +242,7 @@ class Replay:
             stand.settle(Outcome.MISSED, at)
             stand.missed_at = at
             self.flags.append(RaisedFlag(at, Reason.MISSED_CHECK_IN, f"duty:{stand.past.id}"))
-            self._await_outages(place, at)
+            self._await_mending(place, at)
 
     def _flag_never_in(self, at: datetime) -> None:
         """One such flag is open at a time; the next one follows an officer's decision."""
@@ -288,8 +250,11 @@ class Replay:
         if last is None or any(last < decided <= at for decided in self._life.helped_in_at):
             self.flags.append(RaisedFlag(at, Reason.NEVER_SIGNED_IN, ""))
 
-    def _await_outages(self, place: int, at: datetime) -> None:
-        """An outage that is found after the marking mends it then."""
+    def _await_mending(self, place: int, at: datetime) -> None:
+        """An outage or a closed day that is found after the marking mends it then."""
+        for known_at, day in self._life.closed:
+            if known_at > at and day == self.stands[place].due_on:
+                heappush(self._events, (known_at, MEND, place))
         policy = self._rules(self.stands[place], at)
         longest = timedelta(hours=max(policy.reported_try_credit_hours, policy.noted_try_credit_hours))
         for outage in self._ground.found_later(at):
@@ -299,17 +264,19 @@ class Replay:
     def _mend(self, place: int, at: datetime) -> None:
         stand = self.stands[place]
         if stand.outcome == Outcome.MISSED and self._credited(stand, at) > stand.missed_after:
-            stand.settle(Outcome.EXCUSED, at, ExcuseReason.OUTAGE)
+            closed = any(one == (at, stand.due_on) for one in self._life.closed)
+            stand.settle(Outcome.EXCUSED, at, ExcuseReason.OFFICE_CLOSED if closed else ExcuseReason.OUTAGE)
 
     def _excuse(self, place: int, at: datetime) -> None:
-        if self.stands[place].outcome in (None, Outcome.MISSED):
-            self.stands[place].settle(Outcome.EXCUSED, at, ExcuseReason.OFFICER)
+        stand, by_switch = self.stands[place], ExcuseReason.SWITCHED_OFF
+        if stand.outcome in (None, Outcome.MISSED):
+            stand.settle(Outcome.EXCUSED, at, by_switch if stand.past.excuse == by_switch else ExcuseReason.OFFICER)
 
     def _receive(self, place: int, at: datetime) -> None:
         report, level = self._life.reports[place], self.stands[-1].past.level if self.stands else ""
         rules = self._knobs(level, at)
         counts = counts_from(at, tried_at=report.tried_at, policy=rules.checkins, sending=report.sending)
-        stand = nearest_duty(self._waiting(at), at=counts)
+        stand = nearest_duty([one for one in self._waiting(at) if one.past.kind == report.kind], at=counts)
         if stand is not None:
             rules = self._knobs(stand.past.level, at)
         facts = _facts_of(report, counts, stand.missed_after if stand else None, rules)
@@ -324,7 +291,7 @@ class Replay:
 
     def _waiting(self, at: datetime) -> list[Stand]:
         """The duties that a report could answer: open ones whose time has come, missed ones without a report."""
-        while self._to_open and self._to_open[-1].term.opens_at <= at:
+        while self._to_open and _answerable_from(self._to_open[-1]) <= at:
             self._opened.append(self._to_open.pop())
         self._opened = [
             one
@@ -343,6 +310,10 @@ class Replay:
             stand.settle(Outcome.EXCUSED, at, ExcuseReason.IN_LINE if in_line else ExcuseReason.OFFLINE)
         elif counts <= max(stand.missed_after, self._credited(stand, at)):
             stand.settle(Outcome.EXCUSED, at, ExcuseReason.FAILED_TRY)
+
+
+def _answerable_from(stand: Stand) -> datetime:
+    return max(stand.term.opens_at, stand.past.made_at)
 
 
 def _facts_of(report: PastReport, counts: datetime, missed_after: datetime | None, rules: Knobs) -> ReportFacts:
@@ -366,6 +337,7 @@ def _facts_of(report: PastReport, counts: datetime, missed_after: datetime | Non
         else Concern.PLACE_TOO_FAST in said,
         other_country=Concern.OTHER_COUNTRY in said,
         signed_out=Concern.DEVICE_SIGNED_OUT in said,
+        kind=report.kind,
     )
 
 

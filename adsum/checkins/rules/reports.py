@@ -11,6 +11,7 @@ from functools import cached_property
 from uuid import UUID
 
 from adsum.checkins.policy import CheckinPolicy
+from adsum.checkins.rules.duties import DutyKind
 
 
 class Concern(StrEnum):
@@ -76,6 +77,7 @@ class GivenPlace:
     network_country: str = ""
 
 
+CANNOT = "cannot"  # instead of a photo: its sender cannot take one
 HANDED_OVER = "handed-over"  # the status of a place that another device gave
 
 
@@ -123,7 +125,10 @@ def receipt_statement(*, number: str, key: UUID, received_at: datetime, fingerpr
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What the rules look at in one report. `counts_from`: when it came, or when it was first tried."""
+    """What the rules look at in one report. `counts_from`: when it came, or when it was first tried.
+
+    A photo says nothing of an address or a place, and nothing of the kind is missing in it.
+    """
 
     counts_from: datetime
     missed_after: datetime | None
@@ -138,6 +143,10 @@ class ReportFacts:
     too_fast: bool = False
     other_country: bool = False
     signed_out: bool = False
+    kind: DutyKind = DutyKind.CHECK_IN
+
+
+_OF_ANY_KIND = (Concern.LATE, Concern.DEVICE_SIGNED_OUT)
 
 
 def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern]:
@@ -157,4 +166,5 @@ def concerns_about(facts: ReportFacts, *, policy: CheckinPolicy) -> list[Concern
         (Concern.OTHER_COUNTRY, facts.other_country and policy.other_country_needs_look),
         (Concern.DEVICE_SIGNED_OUT, facts.signed_out),
     )
-    return [concern for concern, holds in checks if holds]
+    asked = facts.kind == DutyKind.CHECK_IN
+    return [concern for concern, holds in checks if holds and (asked or concern in _OF_ANY_KIND)]

@@ -68,6 +68,15 @@ class Rhythm:
         periods = -(-(today - next_due_on).days // self.interval_days)
         return next_due_on + timedelta(days=self.interval_days * periods)
 
+    def resumed(self, next_due_on: date, *, from_on: date) -> date:
+        """The first due day after a pause. An interval that ran out counts anew, in weeks on the weekday it had.
+
+        Otherwise somebody who comes back could wait almost a whole interval more, or be due on a day they never had.
+        """
+        if next_due_on >= from_on or self.interval_days % 7 or not self.interval_days:
+            return self.first_from(max(next_due_on, from_on))
+        return from_on + timedelta(days=(next_due_on - from_on).days % 7)
+
     def __str__(self) -> str:
         if self.weekdays:
             return f"every {' and '.join(name for day, name in enumerate(WEEKDAYS) if self.weekdays >> day & 1)}"

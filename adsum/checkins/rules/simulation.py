@@ -26,7 +26,8 @@ from adsum.checkins.rules.courses import (
     tally_of,
 )
 from adsum.checkins.rules.credit import Span
-from adsum.checkins.rules.replay import Almanac, Ground, Knobs, KnobsAt, Life, RaisedFlag, Replay, count_reminders
+from adsum.checkins.rules.past import Life, RaisedFlag
+from adsum.checkins.rules.replay import Almanac, Ground, Knobs, KnobsAt, Replay, count_reminders
 from adsum.core.knobs import Policy
 from adsum.notices.policy import NoticesPolicy
 from adsum.places.policy import PlacesPolicy
@@ -36,7 +37,8 @@ KINDS: dict[str, type[Policy]] = {"checkins": CheckinPolicy, "notices": NoticesP
 _OF_CHECKINS = """
     grace_hours window_days line_credit_hours reported_try_credit_hours noted_try_credit_hours last_chance_hours
     outage_counts_minutes offline_credit_days clock_slack_minutes unlocated_needs_look coarse_needs_look
-    stale_needs_look far_needs_look too_fast_needs_look other_country_needs_look
+    stale_needs_look far_needs_look too_fast_needs_look other_country_needs_look closed_moves_deadline
+    doubt_after_seconds excuse_hold_days excuse_more_hours excuse_refused_hours
 """
 _OF_NOTICES = """
     first_reminder_days second_reminder_days last_reminder_days remind_on_the_day latest_hour least_spread_minutes

@@ -1,7 +1,8 @@
 """Paper: a template and what to say in it become one tagged PDF (PDF/UA-1, PDF/A-2a), by typst, in milliseconds.
 
-A template is `templates/paper/<name>.typ`. What it is given arrives as data, never as markup: a name that looks like a
-command is printed as it stands. The fonts are the files beside this one; nothing is read from the machine or fetched.
+A template is the function `document` of `templates/paper/<name>.typ`. What it is given arrives as data, never as
+markup: a name that looks like a command is printed as it stands. The fonts are the files beside this one; nothing is
+read from the machine or fetched.
 """
 
 import json
@@ -33,12 +34,12 @@ def typeset(template: str, data: Mapping[str, Any], *, language: str, made_at: d
     `language` is a code of ours ("zh-hans"): it sets the direction and what a screen reader speaks. A letter that no
     font of ours has is printed as an empty box, and the file is then tagged without the seal of the two standards.
     """
-    inputs = {"data": json.dumps(_printable({**data, **tongue_of(language)}))}
+    source = _source(template, _printable({**data, **tongue_of(language)}))
     with _ONE_AT_A_TIME:
         try:
-            return _compile(template, inputs, made_at, STANDARDS)
+            return _compile(source, made_at, STANDARDS)
         except typst.TypstError:
-            return _compile(template, inputs, made_at, ())
+            return _compile(source, made_at, ())
 
 
 def tongue_of(language: str) -> dict[str, Any]:
@@ -47,19 +48,34 @@ def tongue_of(language: str) -> dict[str, Any]:
     return {"lang": code, "rtl": code in RIGHT_TO_LEFT}
 
 
-def _compile(template: str, inputs: dict[str, str], made_at: datetime, standards: Sequence[Standard]) -> bytes:
+def _source(template: str, data: Mapping[str, Any]) -> bytes:
+    """What is compiled: the template applied to its data, which stand there as the text of one string.
+
+    They are no `sys.inputs`, because those are part of typst's library: whatever was laid out with other ones is laid
+    out anew, also the sentences that all letters have in common. The data have a line of their own, which no message
+    about a template's mistake quotes.
+    """
+    text = json.dumps(data).replace("\\", "\\\\").replace('"', '\\"')  # ASCII, with nothing else to escape
+    lines = (
+        f'#import "/templates/paper/{template}.typ": document',
+        f'#let data = json(bytes("{text}"))',
+        "#document(data)",
+    )
+    return "\n".join(lines).encode()
+
+
+def _compile(source: bytes, made_at: datetime, standards: Sequence[Standard]) -> bytes:
     moment = int(made_at.timestamp())
-    made = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=[*standards], timestamp=moment)
+    made = _compiler().compile(source, format="pdf", pdf_standards=[*standards], timestamp=moment)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single file")
     return made
 
 
 @cache
-def _compiler(template: str) -> typst.Compiler:
-    source = HOUSE / "templates" / "paper" / f"{template}.typ"
+def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(source, root=HOUSE, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(b"", root=HOUSE, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _printable(value: Any) -> Any:

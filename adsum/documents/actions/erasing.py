@@ -10,6 +10,7 @@ from adsum.documents.models import Document, Inability, Upload
 from adsum.documents.policy import DocumentsPolicy
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
+from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 
 
@@ -28,6 +29,26 @@ def forget(*, before: datetime, now: datetime) -> None:
             now=now,
             policy=in_force(DocumentsPolicy, now=now).version,
             count=len(old),
+        )
+
+
+def erase_documents(*, participant: Participant, now: datetime) -> None:
+    """Erase all that this person has sent, rows and files, and what is on its way."""
+    with transaction.atomic():
+        mine = list(Document.objects.filter(participant=participant))
+        uploads = list(Upload.objects.filter(participant=participant))
+        Document.objects.filter(participant=participant).delete()
+        Upload.objects.filter(participant=participant).delete()
+        for path in {one.path for one in mine} | {one.path for one in uploads}:
+            transaction.on_commit(partial(path.unlink, missing_ok=True))
+        policy = in_force(DocumentsPolicy, now=now).version
+        record(
+            verb="documents.erased",
+            actor=RULES,
+            now=now,
+            participant_id=participant.pk,
+            policy=policy,
+            count=len(mine),
         )
 
 

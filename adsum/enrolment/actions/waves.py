@@ -1,211 +1,198 @@
-"""Enrolling an agency's list: the whole file in one transaction, so that a broken run leaves nothing behind."""
+"""Enrolling an agency's list, chunk by chunk: each is one transaction, so that a run that is stopped can go on."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import cycle
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from functools import cache
+from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
-from adsum.checkins.actions import PlanStart, start_plans
+from adsum.checkins.actions import ListedPlan, start_listed_plans
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import first_due_on
-from adsum.core.text import clean_line
-from adsum.enrolment.models import Enrolment, Wave
+from adsum.core.copying import numbers
+from adsum.core.text import clean_line, clean_often
+from adsum.enrolment.models import Wave
 from adsum.enrolment.policy import EnrolmentPolicy
-from adsum.enrolment.rules import Graded, Grader, Row, count_households
+from adsum.enrolment.queries import grader_of, pick_fresh, take_census
+from adsum.enrolment.rules import Fresh, Graded, Grades, Row
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
-from adsum.offices.models import FieldOffice, Staff
-from adsum.offices.queries import officers_of
-from adsum.orders.actions import start_orders
+from adsum.offices.models import FieldOffice
+from adsum.orders.actions import start_listed_orders
 from adsum.orders.rules import Ground
-from adsum.people.actions import add_contacts, add_participants
-from adsum.people.models import Contact, Participant
-from adsum.people.policy import PeoplePolicy
-from adsum.people.queries import known_case_numbers
-from adsum.people.rules import ContactKind
+from adsum.people.actions import add_listed_contacts, add_participants
+from adsum.people.rules import ContactKind, NewContact, NewPerson
 from adsum.places.actions import add_addresses
-from adsum.places.models import Address
 from adsum.places.policy import PlacesPolicy
-from adsum.places.queries import people_at_streets
+from adsum.places.rules import NewAddress
 from adsum.policies.queries import in_force
+from adsum.staffing.queries import caseloads_of
 
 CHUNK = 2_000
 SOURCE = "agency"
+# One list at a time, whatever its office: a person may stand in two. Chunks hold the second lock: those of a run that
+# was killed are over before the next run looks who is enrolled.
+ALONE = "hashtext('adsum.enrol')"
+_KEEP_ROWS = """
+INSERT INTO adsum_enrolment (wave_id, participant_id, row_number, faults)
+SELECT %(wave)s, who, row_number, faults::varchar[]
+FROM unnest(%(who)s::bigint[], %(rows)s::int[], string_to_array(%(faults)s, ' ')) AS one (who, row_number, faults)
+"""
+CHUNKS = "hashtext('adsum.enrol.chunk')"
 
 
-@dataclass
-class WaveResult:
-    """What became of each row: read = enrolled + already + rejected. `graded` counts each fault."""
+def start_wave(*, office: FieldOffice, name: str, actor: Actor, now: datetime) -> Wave:
+    """The wave of this name, opened where it is new."""
+    with transaction.atomic():
+        wave, is_new = Wave.objects.get_or_create(office=office, name=name, defaults={"started_at": now})
+        if is_new:
+            record(verb="wave.started", actor=actor, now=now, subject=wave)
+    return wave
 
-    read: int = 0
-    enrolled: int = 0
-    already: int = 0
-    graded: Counter[str] = field(default_factory=Counter)
-    rejected: list[Graded] = field(default_factory=list)
+
+def enrol_people(*, people: Sequence[Fresh], wave: Wave, actor: Actor, now: datetime) -> None:
+    """Enrol these people of a list with all that it says about them, in one transaction."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock_shared({CHUNKS})")
+        if people:
+            new = [_person(row, officer, wave.office_id) for row, officer in people]
+            ids = add_participants(people=new, actor=actor, now=now)
+            _add_details([(pk, row) for pk, (row, _) in zip(ids, people, strict=True)], wave, actor, now)
+
+
+def end_wave(*, wave: Wave, grades: Grades, actor: Actor, now: datetime) -> None:
+    """The list of this wave has been enrolled to its end; the line says what became of its rows."""
+    with transaction.atomic():
+        Wave.objects.filter(pk=wave.pk).update(whole_at=now)
+        policy = in_force(EnrolmentPolicy, now=now).version
+        read, enrolled, already, rejected = grades.read, grades.enrolled, grades.already, grades.rejected
+        counts = {"read": read, "enrolled": enrolled, "already": already, "rejected": rejected}
+        record(verb="wave.enrolled", actor=actor, now=now, subject=wave, policy=policy, **counts)
 
 
 def enrol_wave(
     *,
-    rows: Sequence[Row],
+    rows: Collection[Row],
     office: FieldOffice,
     name: str,
     actor: Actor,
     now: datetime,
-    progress: Callable[[int], None] = lambda done: None,
-) -> WaveResult:
+    reject: Callable[[Graded], None] = lambda row: None,
+) -> Grades:
     """Enrol whoever can be identified; faults become grades and flags; nobody is enrolled twice.
 
-    `progress` hears how many rows are done. The whole list is one transaction: an error enrols nobody.
+    For a list that is short enough for one transaction: an error enrols nobody. `reject` hears of each rejected row.
     """
-    result = WaveResult()
+    result = Grades()
     with transaction.atomic():
-        with connection.cursor() as cursor:  # one wave at a time, whatever its office: a person may stand in two
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('adsum.enrol'))")
-        wave, _ = Wave.objects.get_or_create(office=office, name=name, defaults={"started_at": now})
-        officers = cycle(list(officers_of(office=office, seen_by=actor)) or [None])
-        grader = Grader(
-            now.astimezone(office.zone).date(),
-            _households(rows, actor),
-            in_force(PeoplePolicy, now=now),
-            in_force(PlacesPolicy, now=now),
-        )
-        for start in range(0, len(rows), CHUNK):
-            graded = [grader.grade(row) for row in rows[start : start + CHUNK]]
-            _enrol_chunk(graded, wave, officers, result, actor, now)
-            progress(result.read)
-        record(
-            verb="wave.enrolled",
-            actor=actor,
-            now=now,
-            subject=wave,
-            policy=in_force(EnrolmentPolicy, now=now).version,
-            read=result.read,
-            enrolled=result.enrolled,
-            already=result.already,
-            rejected=len(result.rejected),
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock({ALONE}), pg_advisory_xact_lock({CHUNKS})")
+        wave = start_wave(office=office, name=name, actor=actor, now=now)
+        census = take_census(rows=rows, office_code=office.code, wave_name=name, seen_by=RULES)
+        grader = grader_of(census=census, today=now.astimezone(office.zone).date(), now=now)
+        caseloads = caseloads_of(office_id=office.pk, now=now, seen_by=actor)
+        coming = map(grader.grade, rows)
+        while graded := list(islice(coming, CHUNK)):
+            fresh = pick_fresh(graded=graded, caseloads=caseloads, seen_by=RULES)
+            enrol_people(people=fresh, wave=wave, actor=actor, now=now)
+            result.count(graded, fresh=len(fresh))
+            for row in graded:
+                if row.rejection:
+                    reject(row)
+        end_wave(wave=wave, grades=result, actor=actor, now=now)
     return result
 
 
-def _households(rows: Sequence[Row], actor: Actor) -> Counter[tuple[str, str, str]]:
-    in_file = count_households(rows)
-    streets = {row.given_address.street for row in rows if row.given_address.street}
-    at_home = people_at_streets(streets=streets, seen_by=actor)
-    return Counter({door: max(count, at_home[door]) for door, count in in_file.items()})
-
-
-def _enrol_chunk(
-    graded: list[Graded],
-    wave: Wave,
-    officers: "cycle[Staff | None]",
-    result: WaveResult,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    result.read += len(graded)
-    result.graded += Counter(fault for row in graded for fault in row.faults)
-    result.rejected += [row for row in graded if row.rejection]
-    candidates = {row.case_number: row for row in graded if row.case_number and not row.rejection}
-    known = known_case_numbers(among=candidates, seen_by=RULES)
-    result.already += len(known)
-    fresh = [row for number, row in candidates.items() if number not in known]
-    people = add_participants(
-        people=[_participant(row, wave.office, next(officers), now) for row in fresh],
-        actor=actor,
-        now=now,
-    )
-    _add_details(list(zip(people, fresh, strict=True)), wave, actor, now)
-    result.enrolled += len(people)
-
-
-def _participant(row: Graded, office: FieldOffice, officer: Staff | None, now: datetime) -> Participant:
-    value = {column: clean_line(row.row.values[column]) for column in ("given_names", "surnames", "sex", "country")}
+def _person(row: Graded, officer_id: int | None, office_id: int) -> NewPerson:
+    value = row.row.values
     assert row.case_number and row.born
-    return Participant(
-        office=office,
-        officer=officer,
-        case_number=row.case_number,
-        given_names=value["given_names"],
-        surnames=value["surnames"],
-        date_of_birth=row.born,
-        sex=value["sex"].upper()[:1],
-        country=value["country"][:60],
-        language=row.language,
-        enrolled_at=now,
+    return NewPerson(
+        office_id,
+        officer_id,
+        row.case_number,
+        clean_line(value["given_names"]),
+        clean_line(value["surnames"]),
+        row.born,
+        clean_often(value["sex"]).upper()[:1],
+        clean_often(value["country"])[:60],
+        row.language,
     )
 
 
-def _add_details(enrolled: list[tuple[Participant, Graded]], wave: Wave, actor: Actor, now: datetime) -> None:
-    today = now.astimezone(wave.office.zone).date()
-    add_contacts(contacts=_contacts(enrolled, now), actor=actor, now=now)
-    add_addresses(
-        addresses=[_address(person, row, now) for person, row in enrolled],
-        actor=actor,
-        now=now,
-    )
-    start_orders(
+def _add_details(enrolled: list[tuple[int, Graded]], wave: Wave, actor: Actor, now: datetime) -> None:
+    add_listed_contacts(contacts=_contacts(enrolled), actor=actor, now=now)
+    add_addresses(addresses=[_address(person, row) for person, row in enrolled], actor=actor, now=now)
+    start_listed_orders(
         levels=[(person, row.level) for person, row in enrolled],
         ground=Ground.AGENCY_LIST,
         note=f"wave {wave.name}",
         actor=actor,
         now=now,
     )
-    starts = [
-        PlanStart(
-            person,
-            row.interval_days or in_force(CheckinPolicy, now=now).default_interval_days,
-            first_due_on(row.first_due_on, enrolled_on=today, policy=in_force(CheckinPolicy, now=now)),
-            row.level or "",
-        )
-        for person, row in enrolled
-    ]
-    start_plans(starts=starts, actor=actor, now=now)
-    Enrolment.objects.bulk_create(
-        (Enrolment(wave=wave, participant=p, row_number=row.row.number, faults=row.faults) for p, row in enrolled),
-        batch_size=CHUNK,
-    )
-    flags = [NewFlag(p.pk, Reason.FILE_GRADED, "file", {"faults": row.faults}) for p, row in enrolled if row.faults]
+    start_listed_plans(plans=_plans(enrolled, wave, now), office=wave.office, actor=actor, now=now)
+    _keep_rows(enrolled, wave)
+    flags = [NewFlag(who, Reason.FILE_GRADED, "file", {"faults": row.faults}) for who, row in enrolled if row.faults]
     raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(PlacesPolicy, now=now).version)
 
 
-def _contacts(enrolled: list[tuple[Participant, Graded]], now: datetime) -> list[Contact]:
-    found: list[Contact] = []
+def _keep_rows(enrolled: list[tuple[int, Graded]], wave: Wave) -> None:
+    values: dict[str, Any] = {
+        "wave": wave.pk,
+        "who": numbers(person for person, _ in enrolled),
+        "rows": numbers(row.row.number for _, row in enrolled),
+        "faults": " ".join(f"{{{','.join(row.faults)}}}" for _, row in enrolled),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_ROWS, values)
+
+
+def _plans(enrolled: list[tuple[int, Graded]], wave: Wave, now: datetime) -> list[ListedPlan]:
+    """The plan of each row, by the rules of its office and level."""
+    today = now.astimezone(wave.office.zone).date()
+
+    @cache
+    def rules(level: str) -> CheckinPolicy:
+        return in_force(CheckinPolicy, now=now, office_id=wave.office_id, level=level)
+
+    @cache
+    def first(listed: date | None, level: str) -> date:
+        return first_due_on(listed, enrolled_on=today, policy=rules(level))
+
+    plans = []
     for person, row in enrolled:
-        given = (
-            (ContactKind.PHONE, "phone", row.phone),
-            (ContactKind.EMAIL, "email", row.email),
-        )
-        found += [
-            Contact(
-                participant=person,
-                kind=kind,
-                as_given=text,
-                value=value or "",
-                since=now,
-            )
-            for kind, column, value in given
-            if (text := clean_line(row.row.values[column]))
-        ]
+        level = row.level.value
+        days = row.interval_days or rules(level).default_interval_days
+        plans.append(ListedPlan(person, days, first(row.first_due_on, level), level))
+    return plans
+
+
+def _contacts(enrolled: list[tuple[int, Graded]]) -> list[NewContact]:
+    found: list[NewContact] = []
+    for person, row in enrolled:
+        values = row.row.values
+        if phone := clean_line(values["phone"]):
+            found.append(NewContact(person, ContactKind.PHONE.value, phone, row.phone or ""))
+        if email := clean_line(values["email"]):
+            found.append(NewContact(person, ContactKind.EMAIL.value, email, row.email or ""))
     return found
 
 
-def _address(person: Participant, row: Graded, now: datetime) -> Address:
-    given, (latitude, longitude) = row.row.given_address, row.row.coordinates
-    return Address(
-        participant=person,
-        street=given.street[:200],
-        unit=given.unit[:60],
-        city=given.city[:100],
-        state=given.state[:60],
-        postal_code=given.postal_code[:20],
-        latitude=latitude,
-        longitude=longitude,
-        faults=[fault for fault in row.faults if fault.startswith(("address-", "unit-", "postal-"))],
-        given_by=SOURCE,
-        since=now,
+def _address(person: int, row: Graded) -> NewAddress:
+    given, (latitude, longitude) = row.given or row.row.given_address, row.row.coordinates
+    return NewAddress(
+        person,
+        given.street[:200],
+        given.unit[:60],
+        given.city[:100],
+        given.state[:60],
+        given.postal_code[:20],
+        latitude,
+        longitude,
+        [fault for fault in row.faults if fault.startswith(("address-", "unit-", "postal-"))],
+        SOURCE,
     )

@@ -12,15 +12,16 @@ from typing import Any, NamedTuple
 
 from django.db import connections, transaction
 
-from adsum.checkins.actions import make_duties, make_reminders, sweep_overdue
+from adsum.checkins.actions import make_duties, make_reminders
 from adsum.checkins.policy import CheckinPolicy
+from adsum.management.sweeping import sweep_duties
 from adsum.notices.rules import Channel
 from adsum.policies.queries import in_force
 
 SHARE = 7  # a seventh of the people are due in a round
 _LIMIT_OF_MAKING = """
-INSERT INTO adsum_duty (plan_id, participant_id, due_on, opens_at, due_at, missed_after, set_aside)
-SELECT p.id, p.participant_id, p.next_due_on,
+INSERT INTO adsum_duty (plan_id, participant_id, due_on, made_at, opens_at, due_at, missed_after, set_aside)
+SELECT p.id, p.participant_id, p.next_due_on, %(now)s,
     (greatest(p.next_due_on - 28, p.last_due_on) + 1)::timestamp AT TIME ZONE o.time_zone,
     (p.next_due_on + 1)::timestamp AT TIME ZONE o.time_zone,
     (p.next_due_on + 1)::timestamp AT TIME ZONE o.time_zone + interval '24 hours', ''
@@ -80,7 +81,8 @@ class Watch:
 
     def __init__(self, using: str) -> None:
         connections[using].ensure_connection()
-        self.backend = connections[using].connection.info.backend_pid
+        backend = connections[using].connection.info.backend_pid
+        self.server = int(_stat(backend)[1])
         self.began, self.cpu_began = time.perf_counter(), self._cpu_s()
 
     def read(self) -> Took:
@@ -88,8 +90,19 @@ class Watch:
         return Took(time.perf_counter() - self.began, self._cpu_s() - self.cpu_began)
 
     def _cpu_s(self) -> float:
-        fields = Path(f"/proc/{self.backend}/stat").read_text().rpartition(")")[2].split()
-        return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Here, and in all of the server's processes, those that have ended among them."""
+        ended = sum(int(field) for field in _stat(self.server)[13:15])
+        children = Path(f"/proc/{self.server}/task/{self.server}/children").read_text().split()
+        living = sum(int(field) for child in children for field in _stat(int(child))[11:13])
+        return time.process_time() + (ended + living) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/<pid>/stat from the third one on; nothing where the process has just ended (proc(5))."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 class DueBench:
@@ -103,7 +116,7 @@ class DueBench:
     def run(self, count: int) -> Rounds:
         """Up to date first, unmeasured; then the rounds."""
         make_duties(now=self.now)
-        sweep_overdue(now=self.now)
+        sweep_duties(now=self.now)
         values: dict[str, Any] = {"today": self.now.date(), "ahead": self.ahead, "share": SHARE}
         with connections["owner"].cursor() as cursor:
             cursor.execute(_DAYS_UNTIL_A_SHARE, values)
@@ -128,7 +141,7 @@ class DueBench:
         rounds.sweep_limit_s.append(update.seconds)
         rounds.sweep_limit_cpu_s.append(update.cpu_s)
         rounds.swept_by_limit.append(swept)
-        rounds.sweep_cpu_s.append(self._measure(sweep_overdue, rounds.sweep_s, rounds.swept))
+        rounds.sweep_cpu_s.append(self._measure(sweep_duties, rounds.sweep_s, rounds.swept))
 
     def _remind(self, *, now: datetime) -> int:
         return make_reminders(can=[Channel.SMS, Channel.EMAIL], now=now)

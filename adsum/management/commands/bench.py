@@ -1,11 +1,11 @@
-"""`adsum bench checkins`, `adsum bench rush`, `adsum bench due`: figures with their yardstick in the same run."""
+"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `letters`: figures with their yardstick in the same run."""
 
 import logging
 import sys
 from argparse import SUPPRESS
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,21 @@ from django.utils import timezone
 from adsum.management.bench.checkins import Bench, measure_check_ins
 from adsum.management.bench.due import measure_due
 from adsum.management.bench.due_rounds import DueBench
+from adsum.management.bench.enrol import measure_enrolling
+from adsum.management.bench.funnel import measure_funnel
+from adsum.management.bench.letters import measure_letters
 from adsum.management.bench.limit import NoLimit
 from adsum.management.bench.machine import describe_machine
+from adsum.management.bench.match import measure_matching
+from adsum.management.bench.opening import measure_opening
 from adsum.management.bench.rush import measure_rush
 from adsum.management.bench.senders import prepare_senders
+from adsum.management.bench.splink import SplinkFailed
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.instruments.service import NotStarted, Service, start_service
+from adsum.management.wave_lives import HEALTHY, Faults
 
+MOST_SIMULATED = 100_000
 FIRST = 20  # made by the real actions; the crowd comes on top
 
 
@@ -31,29 +39,50 @@ class Command(AdsumCommand):
 
     help = (
         "checkins: what the real doors carry beside the bare database; rush: ten times as many, and what happens; "
-        "due: the day's duties, reminders and sweep beside the bare statements."
+        "opening: 10,000 people open their link within five minutes; "
+        "due: the day's duties, reminders and sweep beside the bare statements; "
+        "funnel: a simulated wave on devices that fail, and the funnel's figures beside the truth; "
+        "enrol: a list's rows a second beside a bare COPY of them; "
+        "match: records matched in a batch and one at a time, beside Splink on the same data; "
+        "letters: letters of decisions in one batch, beside empty sheets."
     )
     needs_schema = False
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["checkins", "rush", "due"])
+        parser.add_argument(
+            "what", choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters"]
+        )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
         )
+        parser.add_argument("--broken-browser", default="", help="funnel: one in which nobody gets beyond the code")
+        parser.add_argument("--stages", action="store_true", help="funnel: few faults, and through the real stages")
+        parser.add_argument("--seed", type=int, default=1, help="funnel: another one is another wave (1)")
+        parser.add_argument("--rows", type=int, default=100_000, help="rows of the list to enrol (100,000)")
+        parser.add_argument("--letters", type=int, default=10_000, help="letters in the batch (10,000)")
         parser.add_argument("--inside", action="store_true", help=SUPPRESS)
         parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
         parser.add_argument("--seconds", type=float, help="how long each measurement takes (6), or the rush (120)")
+        parser.add_argument("--openers", type=int, default=10_000, help="opening: so many open their link (10,000)")
         parser.add_argument("--times", type=float, default=10.0, help="the rush: of what the machine carries (10)")
         parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16, 64], help="clients at once")
 
     def answer(self, **options: Any) -> Answer:
+        if options["what"] == "funnel":
+            return self._funnel(**options)
         seconds = options["seconds"] or 6.0
-        if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or options["people"] < 1_000:
-            raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people")
-        if options["what"] == "due":
-            return self._due(**options)
+        fewest = min(options["people"], options["rows"])
+        if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or fewest < 1_000:
+            raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people or rows")
+        alone: dict[str, Callable[..., Answer]] = {
+            "due": self._due, "enrol": self._enrol, "match": self._match, "letters": self._letters
+        }  # fmt: skip
+        if options["what"] in alone:
+            return alone[options["what"]](**options)
         try:
             with bench_service(options["people"]) as service:
+                if options["what"] == "opening":
+                    return self._opening(service, **options)
                 bench = Bench(service, prepare_senders(service), seconds=6.0, say=_say)
                 if options["what"] == "rush":
                     figures = measure_rush(bench, seconds=options["seconds"] or 120.0, times=options["times"])
@@ -63,6 +92,10 @@ class Command(AdsumCommand):
         except (NotStarted, NoLimit) as error:
             raise CommandError(str(error)) from error
         return {**figures, "people": options["people"], "machine": describe_machine()}
+
+    def _opening(self, service: Service, *, people: int, openers: int, seconds: float | None, **_: Any) -> Answer:
+        figures = measure_opening(service, people=min(openers, people), seconds=seconds or 300.0)
+        return {**figures, "people": people, "machine": describe_machine()}
 
     def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
         if inside:
@@ -75,9 +108,40 @@ class Command(AdsumCommand):
             raise CommandError(str(error)) from error
         return {**figures, "people": people, "machine": machine}
 
+    def _funnel(self, *, people: int, seed: int, broken_browser: str, stages: bool, inside: bool, **_: Any) -> Answer:
+        if not 100 <= people <= MOST_SIMULATED:
+            raise CommandError(f"a simulated wave has 100 to {MOST_SIMULATED:,} people: give --people")
+        if inside:
+            logging.getLogger().setLevel(logging.ERROR)
+            faults = replace(HEALTHY if stages else Faults(), broken_browser=broken_browser)
+            return measure_funnel(people=people, seed=seed, faults=faults, stages=stages)
+        more = ["--broken-browser", broken_browser] if broken_browser else []
+        more += ["--stages"] if stages else []
+        with bench_service(FIRST) as service:
+            return service.command("bench", "funnel", "--inside", "--people", str(people), "--seed", str(seed), *more)
+
+    def _enrol(self, *, rows: int, rounds: int, **_: Any) -> Answer:
+        machine = describe_machine()
+        try:
+            figures = measure_enrolling(Path(settings.HOME), rows=rows, rounds=rounds, say=_say)
+        except NotStarted as error:
+            raise CommandError(str(error)) from error
+        return {**figures, "machine": machine}
+
+    def _match(self, *, people: int, **_: Any) -> Answer:
+        try:
+            return measure_matching(Path(settings.HOME) / "bench-match", people=people, say=_say)
+        except SplinkFailed as error:
+            raise CommandError(str(error)) from error
+
+    def _letters(self, *, letters: int, **_: Any) -> Answer:
+        if letters < 1:
+            raise CommandError("give at least 1 letter")
+        return measure_letters(letters=letters)
+
     def print_for_people(self, answer: Answer) -> None:
         """A table of the doors or the rounds, then the rest."""
-        if "make_s" in answer:
+        if "make_s" in answer or "copy_rows_per_second" in answer:
             answer.pop("rounds")
         for row in answer.pop("by_clients", []):
             figures = (row[key] for key in ("clients", "limit_tps", "http_json_rps", "p50_ms", "p99_ms"))

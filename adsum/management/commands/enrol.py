@@ -9,10 +9,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from adsum.core.text import clean_line
-from adsum.enrolment.actions import enrol_wave
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
-from adsum.management.wave_file import FileRefused, read_wave, write_rejects
+from adsum.management.enrolling import enrol_file, look_at_file, one_list_at_a_time
+from adsum.management.processes import peak_memory_mb
+from adsum.management.wave_file import FileRefused, open_rejects, open_wave
 from adsum.offices.actions import OfficeRefused, open_office
 
 LONGEST_NAME = 80
@@ -21,6 +22,7 @@ LONGEST_NAME = 80
 class Command(AdsumCommand):
     """Enrols whoever can be identified; what is wrong with a row is a grade, not a rejection."""
 
+    when_stopped = "who was enrolled stays so; run the same again to go on"
     help = "Enrol an agency's list (CSV, plain or gzip; - is standard input) as a wave of an office."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
@@ -38,26 +40,39 @@ class Command(AdsumCommand):
         if not 1 <= len(name) <= LONGEST_NAME:
             raise CommandError("--wave must be a name of 1 to 80 characters, such as 2027-01")
         try:
-            rows = read_wave(source)
-            office = open_office(
-                code=code, name=f"Field office {code}", time_zone=options["time_zone"], actor=OPERATOR, now=now
-            )
-            elsewhere = sum(row.values["field_office"].strip() != code for row in rows)
-            if elsewhere:
-                self.stderr.write(f"Note: {elsewhere:,} of {len(rows):,} rows name another office than {code}.")
-            with progress(f"Enrolling into {code}", len(rows)) as say:
-                result = enrol_wave(rows=rows, office=office, name=name, actor=OPERATOR, now=now, progress=say)
-            rejects = write_rejects(result.rejected, source, Path(settings.HOME) / "rejects")
+            with open_wave(source) as file, one_list_at_a_time():
+                census = look_at_file(file, office_code=code, wave_name=name)
+                office = open_office(
+                    code=code, name=f"Field office {code}", time_zone=options["time_zone"], actor=OPERATOR, now=now
+                )
+                if census.elsewhere:
+                    self.stderr.write(
+                        f"Note: {census.elsewhere:,} of {census.rows:,} rows name another office than {code}."
+                    )
+                rejects = open_rejects(source, Path(settings.HOME) / "rejects")
+                with progress(f"Enrolling into {code}", census.rows) as say:
+                    grades = enrol_file(
+                        file,
+                        census=census,
+                        office=office,
+                        wave_name=name,
+                        actor=OPERATOR,
+                        now=now,
+                        say=say,
+                        reject=rejects.add,
+                    )
+                rejects.keep()
         except (FileRefused, OfficeRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
         return {
-            "read": result.read,
-            "enrolled": result.enrolled,
-            "rejected": len(result.rejected),
-            "already": result.already,
-            "graded": dict(result.graded.most_common()),
-            "rejects_file": str(rejects),
-            "other_office": elsewhere,
+            "read": grades.read,
+            "enrolled": grades.enrolled,
+            "rejected": grades.rejected,
+            "already": grades.already,
+            "graded": dict(grades.graded.most_common()),
+            "rejects_file": str(rejects.path),
+            "other_office": census.elsewhere,
+            "peak_mb": peak_memory_mb(),
             "seconds": round(time.monotonic() - started, 2),
         }
 

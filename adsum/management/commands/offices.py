@@ -1,4 +1,4 @@
-"""`adsum offices closed`: the days on which an office is closed."""
+"""`adsum offices closed|import`: the days on which an office is closed; a list of offices."""
 
 from datetime import date
 from typing import Any
@@ -8,20 +8,26 @@ from django.utils import timezone
 
 from adsum.checkins.actions import note_closed_days
 from adsum.ledger.rules import OPERATOR
-from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.commanding import Answer
+from adsum.management.importing import ImportingCommand
+from adsum.management.lists import read_list
 from adsum.offices.actions import OfficeRefused, open_day
 from adsum.offices.queries import closed_days, find_office
 from adsum.offices.rules import federal_holidays
+from adsum.staffing.actions import import_offices
+from adsum.staffing.rules import OFFICE_COLUMNS, read_office_row
 
 
-class Command(AdsumCommand):
+class Command(ImportingCommand):
     """Shows them, adds one, takes one back; suggests the federal holidays, and adds them only with --confirm."""
 
-    help = "closed CODE: the days on which an office is closed; what falls due then is due on the next open day."
+    help = "closed CODE: days on which an office is closed; what falls due then moves. import FILE: open offices."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["closed"])
-        parser.add_argument("office", metavar="CODE", help="the office's code")
+        parser.add_argument("what", choices=["closed", "import"])
+        parser.add_argument(
+            "office", metavar="CODE|FILE", help=f"a CSV file has the columns {', '.join(OFFICE_COLUMNS)}"
+        )
         parser.add_argument("--add", metavar="DAY", type=_day, help="closed on this day, such as 2027-01-04")
         parser.add_argument("--why", default="", help="such as Snow; needed with --add")
         parser.add_argument("--open", metavar="DAY", type=_day, help="open on this day after all")
@@ -29,6 +35,16 @@ class Command(AdsumCommand):
         parser.add_argument("--confirm", action="store_true", help="add the holidays that are suggested")
 
     def answer(self, **options: Any) -> Answer:
+        return self._import(options["office"]) if options["what"] == "import" else self._closed(**options)
+
+    def _import(self, file: str) -> Answer:
+        return self.import_list(
+            lambda: import_offices(
+                rows=read_list(file, columns=OFFICE_COLUMNS, read=read_office_row), actor=OPERATOR, now=timezone.now()
+            )
+        )
+
+    def _closed(self, **options: Any) -> Answer:
         office, now = find_office(code=options["office"], seen_by=OPERATOR), timezone.now()
         if office is None:
             raise CommandError(f"there is no office {options['office']}")

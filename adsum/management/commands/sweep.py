@@ -7,6 +7,7 @@ from django.utils import timezone
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import erase_what_has_ended, keep_duties, see_returns
 from adsum.management.messaging import climb, remind, send_waiting
+from adsum.management.waving import drive_waves
 
 
 class Command(AdsumCommand):
@@ -26,4 +27,5 @@ class Command(AdsumCommand):
             "rungs_climbed": climb(now),
             "returns_seen": see_returns(now),
             "messages_tried": send_waiting(),
+            **drive_waves(timezone.now()),
         }

@@ -17,6 +17,13 @@ class Person:
     case_number: str
     code: str
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """What this person types into the form of the way in."""
+        day, month, year = BORN
+        born = {"born_day": day, "born_month": month, "born_year": year}
+        return {"code": self.code, **born, "from_file": self.case_number[-3:]}
+
 
 def enrol_people(service: Service, count: int) -> list[Person]:
     """Enrol so many made-up people through `adsum enrol`, and make their codes through `adsum invite`."""

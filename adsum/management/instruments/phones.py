@@ -9,7 +9,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 from adsum.management.instruments.browser import Answer, Browser, Lost
-from adsum.management.instruments.people import BORN, Person
+from adsum.management.instruments.people import Person
 from adsum.management.instruments.receipts import Verifier
 from adsum.management.instruments.record import Activation, CheckIn, Record
 
@@ -41,9 +41,7 @@ class Phone(Thread):
         """Try to get in; true when that should be tried again. A code whose answer was lost is used up."""
         try:
             token = self._browser.get("/start/").token
-            day, month, year = BORN
-            fields = {"code": self.person.code, "born_day": day, "born_month": month, "born_year": year}
-            answer = self._browser.post_form("/start/", {"csrfmiddlewaretoken": token, **fields})
+            answer = self._browser.post_form("/start/", {"csrfmiddlewaretoken": token, **self.person.fields})
         except Lost:
             return True
         if device := self._browser.cookies.get("adsum_device", ""):

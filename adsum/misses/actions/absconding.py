@@ -4,6 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from adsum.appointments.actions import cancel_appointment
+from adsum.appointments.queries import appointments_of
+from adsum.appointments.rules import Kind
 from adsum.core.text import clean_text
 from adsum.flags.actions import DecisionRefused, raise_flags
 from adsum.flags.rules import Decision, NewFlag, Reason
@@ -28,7 +31,10 @@ def undo(*, step: MissStep, officer: Staff, reason: str, now: datetime) -> None:
         actor, person = officer.as_actor(), step.participant
         if step.step == Decision.LEVEL_CHANGE and step.level_before:
             note = f"Decision {step.number} undone"
-            change_level(participant=person, level=Level(step.level_before), note=note, actor=actor, now=now)
+            level = Level(step.level_before)
+            change_level(participant=person, level=level, note=note, actor=actor, decided_by=officer, now=now)
+        if step.step == Decision.APPOINTMENT:
+            _cancel_appointment(step, officer, reason, now)
         if step.step == Decision.ABSCONDED:
             in_force = Absconding.objects.filter(step=step, began_at__isnull=False, ended_at__isnull=True)
             in_force.update(ended_at=now, ended_by=officer, end_reason=reason)
@@ -41,6 +47,15 @@ def undo(*, step: MissStep, officer: Staff, reason: str, now: datetime) -> None:
             policy=step.policy,
             decision=step.step,
         )
+
+
+def _cancel_appointment(step: MissStep, officer: Staff, reason: str, now: datetime) -> None:
+    """The appointment that the step gave, where it has yet to come and was not moved."""
+    if step.appointed_at is None or step.appointed_at <= now:
+        return
+    given = appointments_of(participant_id=step.participant_id, seen_by=officer.as_actor())
+    for one in given.filter(kind=Kind.OFFICE_VISIT, starts_at=step.appointed_at, ended_at__isnull=True):
+        cancel_appointment(appointment_id=one.pk, reason=reason, by=officer, now=now)
 
 
 def end_absconding(*, participant_id: int, officer: Staff, reason: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.core.text import clean_text
+from adsum.documents.models import Document
 from adsum.flags.actions import DecisionRefused, clear_flag, raise_flag
 from adsum.flags.models import Flag
 from adsum.flags.queries import find_flag
@@ -24,8 +25,10 @@ class ContestRefused(Exception):
     """This cannot be contested so; its only argument says why: empty, over, done."""
 
 
-def contest_step(*, participant: Participant, step_id: int, words: str, now: datetime) -> MissStep:
-    """The participant says that a step is wrong: it becomes a flag with their words. Raises ContestRefused."""
+def contest_step(
+    *, participant: Participant, step_id: int, words: str, now: datetime, document: Document | None = None
+) -> MissStep:
+    """The participant says that a step is wrong: it becomes a flag with words and paper. Raises ContestRefused."""
     text, me = clean_text(words, longest=4_000), participant.as_actor()
     with transaction.atomic():
         found = find_step(step_id=step_id, seen_by=me)
@@ -39,9 +42,12 @@ def contest_step(*, participant: Participant, step_id: int, words: str, now: dat
         if not text:
             raise ContestRefused("empty")
         step.contested_at, step.contest_words = now, text
-        step.save(update_fields=["contested_at", "contest_words"])
+        step.contest_document = document
+        step.save(update_fields=["contested_at", "contest_words", "contest_document"])
         record_step(verb="step.contested", step=step, actor=me, now=now)
-        flag = NewFlag(participant.pk, Reason.CONTESTED, f"step:{step.pk}", {"words": text, "contested": step.step})
+        paper = {"document": document.pk} if document else {}
+        facts = {"words": text, "contested": step.step, **paper}
+        flag = NewFlag(participant.pk, Reason.CONTESTED, f"step:{step.pk}", facts)
         raise_flag(flag=flag, actor=me, now=now, policy=step.policy)
     return step
 

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from adsum.appointments.actions import AppointmentRefused, give_appointment
+from adsum.appointments.rules import Kind, Wanted
 from adsum.checkins.actions import ask_again_later, close_rungs, decide_flag, give_new_date
 from adsum.checkins.actions.ladder import DateTaken
 from adsum.checkins.models import Duty
@@ -48,14 +50,16 @@ def decide_miss(*, flag_id: int, officer: Staff, asked: StepAsked, now: datetime
             fault = "This check-in counts as done meanwhile: nothing harms the person for it."
         if fault:
             raise DecisionRefused(fault)
-        flag = decide_flag(flag_id=flag_id, officer=officer, decision=asked.step, reason=asked.reason, now=now)
+        flag = decide_flag(flag_id=flag_id, officer=officer, decision=asked.step, reason=asked.whole_reason, now=now)
         step = MissStep.objects.create(
             participant=duty.participant,
             duty=duty,
             step=asked.step,
             decided_by=officer,
             decided_at=now,
-            reason=asked.reason,
+            reason=asked.whole_reason,
+            common=asked.common if asked.common_words else "",
+            words=asked.reason,
             evidence=_evidence_of(duty, officer.as_actor()),
             policy=policy.version,
             appointed_at=_moment_of(asked, zone),
@@ -123,6 +127,8 @@ def take_effect(*, step: MissStep, actor: Actor, now: datetime) -> None:
         step.effective_at = now
         if step.step == Decision.NEW_DATE:
             _give_date(step, now)
+        if step.step == Decision.APPOINTMENT:
+            _give_appointment(step, now)
         if step.step == Decision.LEVEL_CHANGE:
             _change_level(step, actor, now)
         if step.step == Decision.ABSCONDED:
@@ -148,11 +154,30 @@ def _give_date(step: MissStep, now: datetime) -> None:
         raise DecisionRefused(str(taken)) from taken
 
 
+def _give_appointment(step: MissStep, now: datetime) -> None:
+    """The step is an appointment like others: with reminders, in the calendar, to be moved, with a note on who came."""
+    if step.appointed_at is None:
+        return
+    place = "" if step.place == step.participant.office.name else step.place
+    wanted = Wanted(Kind.OFFICE_VISIT, step.appointed_at, place)
+    try:
+        give_appointment(participant=step.participant, wanted=wanted, by=step.decided_by, now=now)
+    except AppointmentRefused as refused:
+        raise DecisionRefused(str(refused)) from refused
+
+
 def _change_level(step: MissStep, actor: Actor, now: datetime) -> None:
     order = order_in_force(participant_id=step.participant_id, seen_by=RULES)
     step.level_before = order.level if order else Level.NONE
     note = f"Decision {step.number}"
-    change_level(participant=step.participant, level=Level(step.level), note=note, actor=actor, now=now)
+    change_level(
+        participant=step.participant,
+        level=Level(step.level),
+        note=note,
+        actor=actor,
+        decided_by=step.decided_by,
+        now=now,
+    )
 
 
 def _tell(step: MissStep, policy: LadderPolicy, now: datetime) -> None:
@@ -167,6 +192,7 @@ def _tell(step: MissStep, policy: LadderPolicy, now: datetime) -> None:
         policy=policy.version,
         step=step,
         due_on=step.duty.due_on,
+        photo=step.duty.is_photo,
         last_day=last_day,
     )
 

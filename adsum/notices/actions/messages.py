@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from adsum.ledger.actions import record
-from adsum.ledger.rules import RULES, Actor
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, Line
 from adsum.notices.models import Message
 from adsum.notices.policy import NoticesPolicy
-from adsum.notices.rules import Channel, Fate, Heard, MessageState, Tried
+from adsum.notices.rules import Channel, Fate, Heard, MessageKind, MessageState, Posted, Tried
 from adsum.people.queries import participants
 from adsum.policies.queries import in_force
 
@@ -32,7 +33,8 @@ RETURNING m.contact_id, m.state
 
 
 def claim_messages(*, channel: Channel, offices: Collection[int], now: datetime) -> list[Message]:
-    """Take the next batch whose time has come, for people of these offices; what is too late is dropped.
+    """Take the next batch whose time has come, for people of these offices; what is too late is dropped. A code for
+    which somebody waits goes to any office's people, at any hour.
 
     Who claims has until `send_at`, which moves on with each try: then another one may take what was left behind.
     """
@@ -42,7 +44,7 @@ def claim_messages(*, channel: Channel, offices: Collection[int], now: datetime)
         )
         waiting = Message.objects.filter(channel=channel, state=MessageState.WAITING, send_at__lte=now)
         claimed = list(
-            waiting.filter(participant__office__in=offices)
+            waiting.filter(Q(participant__office__in=offices) | Q(kind=MessageKind.PHONE_CODE))
             .select_related("participant__office", "contact")
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("send_at")[: in_force(NoticesPolicy, now=now).batch_size]
@@ -86,7 +88,7 @@ def mark_tried(*, tried: Sequence[Tried], last: Collection[int], now: datetime) 
                 "address": one.outgoing.to,
                 "language": one.outgoing.language,
                 "title": one.outgoing.title[:200],
-                "body": one.outgoing.text,
+                "body": one.outgoing.kept_text,
                 "away": int(one.fate is Fate.AWAY),
             }
             for one in tried
@@ -137,25 +139,23 @@ def mark_heard(*, heard: Sequence[Heard], now: datetime) -> list[tuple[int | Non
     return changed
 
 
-def mark_posted(*, message_id: int, officer: Actor, title: str, text: str, to: str, now: datetime) -> bool:
-    """An officer has put this letter into the post; False where it is none of theirs, or was posted already."""
+def mark_posted(*, letters: Sequence[Posted], officer: Actor, now: datetime) -> int:
+    """An officer has put these letters into the post; returns how many, without others' and those posted before."""
+    words = {one.message_id: one for one in letters}
     with transaction.atomic():
-        letters = Message.objects.filter(
-            pk=message_id,
+        waiting = Message.objects.filter(
+            pk__in=words,
             channel=Channel.LETTER,
             state=MessageState.WAITING,
             participant__in=participants(seen_by=officer),
         )
-        person = letters.values_list("participant_id", flat=True).first()
-        if person is None or not letters.update(
-            state=MessageState.SENT, sent_at=now, title=title[:200], body=text, address=to[:200]
-        ):
-            return False
-        record(
-            verb="letter.posted",
-            actor=officer,
-            now=now,
-            participant_id=person,
-            policy=in_force(NoticesPolicy, now=now).version,
-        )
-    return True
+        posted = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+        for letter in posted:
+            one = words[letter.pk]
+            letter.state, letter.sent_at = MessageState.SENT, now
+            letter.title, letter.body, letter.address = one.title[:200], one.text, one.to[:200]
+        Message.objects.bulk_update(posted, ["state", "sent_at", "title", "body", "address"])
+        policy = in_force(NoticesPolicy, now=now).version
+        lines = (Line("letter.posted", officer, "message", one.pk, one.participant_id, policy, {}) for one in posted)
+        record_lines(lines=lines, now=now)
+    return len(posted)

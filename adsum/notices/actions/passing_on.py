@@ -31,7 +31,7 @@ WITH taken AS (
     JOIN unnest(%(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[], %(steps)s::int[])
         AS w (hours, begins, ends, step) ON n.queued_at > %(now)s::timestamptz - %(news)s::interval
     {WAYS}
-        AND (n.kind <> 'checkin-missed' OR way.channel = 'push')
+        AND (n.kind <> 'checkin-missed' OR way.channel = 'push') AND p.silent_since IS NULL
     ON CONFLICT (about, step, channel) DO NOTHING
 )
 SELECT count(*) FROM taken

@@ -25,7 +25,7 @@ SELECT d.participant_id, way.contact_id, 'reminder', %(about)s::text || ':' || d
 FROM unnest(%(due_on)s::date[], %(step)s::int[], %(hours)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[],
     %(expires_at)s::timestamptz[]) AS w (due_on, step, hours, begins, ends, expires_at)
 JOIN (<things>) d ON d.day = w.due_on AND (d.starts_at IS NULL OR d.starts_at > w.begins)
-JOIN adsum_participant p ON p.id = d.participant_id AND p.office_id = %(office)s
+JOIN adsum_participant p ON p.id = d.participant_id AND p.office_id = %(office)s AND p.left_at IS NULL
 {WAYS}ON CONFLICT (about, step, channel) DO NOTHING
 """  # noqa: S608 - made of constants
 

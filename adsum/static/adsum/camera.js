@@ -25,6 +25,7 @@
     } catch {
       close();
       status.textContent = box.dataset.denied;
+      document.dispatchEvent(new CustomEvent("adsum-problem", { detail: "photo-failed" }));
     }
   });
   take.addEventListener("click", () => {

@@ -71,15 +71,22 @@
     ready();
   };
 
+  // After this long without an answer the check-in is locked up here and its sender is told: they may wait, press
+  // again, or close the page. What was sent goes on; whichever answer comes first, it is one report.
+  const SLOW_MS = 10000;
+  const PHOTO_MS = 20000;  // a photo that is on its way may end this long after the check-in; it can be sent again
+
   // Not form.submit(): when the network fails on the way, the page and its answers must stay.
   const submit = async () => {
     const outbox = self.adsumOutbox;
-    if (!outbox) { form.submit(); return; }
+    const photo = field("file");
+    if (!outbox || (photo && photo.files.length && navigator.onLine)) { form.submit(); return; }
     sending = true;
     say("sending");
     withPlace.disabled = send.disabled = true;
     const [token, fields] = await stamped();
     if (!navigator.onLine) { failed("send", "network"); await keep(fields); return; }
+    const slow = setTimeout(() => keep(fields), SLOW_MS);
     try {
       sessionStorage.setItem(SENT, fields.key);
       const answer = await outbox.post(form.action, { "X-CSRFToken": token }, JSON.stringify(fields));
@@ -91,12 +98,13 @@
       else if (answer.ok && await outbox.isOurs(receipt, fields.key, form.dataset.signedBy)) {
         sessionStorage.removeItem(SENT);
         await outbox.drop(fields.key);
+        await Promise.race([self.adsumUnderway, new Promise((go) => setTimeout(go, PHOTO_MS))]);
         location.assign(receipt.page);
       } else throw new Error(answer.status);
     } catch (error) {
       failed("send", error.name === "AbortError" ? "timeout" : /^5/.test(error.message) ? "server" : "network");
       await keep(fields);
-    }
+    } finally { clearTimeout(slow); }
   };
   const fail = (reason) => {
     why = reason;
@@ -179,7 +187,7 @@
     if (same) { if (same.type === "radio" || same.type === "checkbox") same.checked = true; else same.value = value; }
   }
   for (const other of document.querySelectorAll(".tongue")) other.addEventListener("click", () => {
-    const ofThisPage = ["csrfmiddlewaretoken", "pass", "opened_at", "sent_at"];
+    const ofThisPage = ["csrfmiddlewaretoken", "pass", "opened_at", "sent_at", "file"];
     const answers = [...new FormData(form)].filter(([name]) => !ofThisPage.includes(name));
     sessionStorage.setItem(KEPT, JSON.stringify(answers));
   });

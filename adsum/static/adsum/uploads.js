@@ -3,7 +3,9 @@
 (() => {
   const form = document.getElementById("send-document");
   if (!form || !window.fetch || !window.AbortController) return;
-  const status = document.getElementById("upload-status"), button = document.getElementById("send-file");
+  const status = document.getElementById("upload-status"), chooser = document.getElementById("file");
+  const button = document.getElementById("send-file") || chooser;
+  chooser.setAttribute("form", form.id);
   const field = (name) => form.elements.namedItem(name);
   const words = (key) => status.getAttribute("data-" + key) || "";
   let sending = false;
@@ -62,9 +64,16 @@
       try { return await steps(() => { tries = 0; }); } catch (error) {
         if (error instanceof Final) throw error;
         status.textContent = words("cut");
+        document.dispatchEvent(new CustomEvent("adsum-problem", { detail: "upload-failed" }));
         await pause(Math.min(30000, 500 * 2 ** tries));
       }
     }
+  };
+  // Beside a check-in a photo goes as soon as it is chosen: its page stays, and waits for it a little.
+  const stays = "stays" in form.dataset;
+  const stay = () => {
+    document.getElementById("photo-choices").hidden = true;
+    status.textContent = words("done");
   };
   const send = async (blob) => {
     if (sending || !blob) return;
@@ -84,7 +93,8 @@
         status.textContent = words("finishing");
         return finish(key);
       });
-      location.assign(page);
+      if (stays) stay();
+      else location.assign(page);
     } catch (error) {
       status.textContent = error instanceof Final ? error.message : words("cut");
       sending = button.disabled = false;
@@ -96,6 +106,7 @@
     event.preventDefault();
     send(chosen);
   });
+  if (stays) chooser.addEventListener("change", () => window.adsumSendFile(chooser.files[0]));
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  window.adsumSendFile = send;
+  window.adsumSendFile = (blob) => { self.adsumUnderway = send(blob); };
 })();

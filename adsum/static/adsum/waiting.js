@@ -25,17 +25,28 @@ self.adsumWaiting = (() => {
     return rows;
   };
   const send = async () => {
-    for (const row of await show()) if (row.page) await outbox.drop(row.key);
-    if (!(await outbox.waits()) || !navigator.onLine) return;
-    const rows = await outbox.flush();
-    await show();
+    const before = await show(), wait = navigator.onLine && before.some((row) => !row.page);
+    const rows = wait ? await outbox.flush() : before;
+    for (const row of before) if (row.page) await outbox.drop(row.key);
+    if (wait) await show();
     document.dispatchEvent(new CustomEvent("adsum-sent", { detail: rows }));
+  };
+  // While this page is open it tries by itself, less and less often: a service that was down gives no sign of its return.
+  let pause = 0;
+  const again = async () => {
+    await send().catch(() => {});
+    pause = await outbox.waits() ? Math.min(pause * 2, 120000) : 0;
+    if (pause) setTimeout(again, pause);
   };
   const wantSync = async () => {
     const worker = await navigator.serviceWorker.ready;
     if (worker.sync) await worker.sync.register("adsum-outbox");
   };
-  const kept = async () => { await show(); await wantSync().catch(() => {}); };
+  const kept = async () => {
+    await show();
+    if (!pause) setTimeout(again, pause = 4000);
+    await wantSync().catch(() => {});
+  };
 
   // Signed out: what could be read is gone, what was locked stays until it has arrived.
   const forget = async () => {

@@ -80,6 +80,16 @@ self.addEventListener("push", (event) => {
     body: said.body || "", lang: said.language || "", dir: "auto", tag: "adsum", renotify: true,
   }));
 });
+// The browser changes where its pushes go: the server learns it from who knows the old place, without a page.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil((async () => {
+  const old = event.oldSubscription;
+  if (!old) return;
+  const applicationServerKey = old.options.applicationServerKey;
+  const next = event.newSubscription
+    || await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  const body = JSON.stringify({ before: old.endpoint, endpoint: next.endpoint, ...next.toJSON().keys });
+  await fetch("/my-reminders/phone/renewal/", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+})()));
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil((async () => {

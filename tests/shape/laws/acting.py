@@ -7,15 +7,22 @@ from dataclasses import dataclass, field
 from tests.shape.laws.source import Function, Module
 from tests.shape.laws.writing import is_write
 
-LEDGER = frozenset({"adsum.ledger.actions.record", "adsum.ledger.actions.record_lines"})
+LEDGER = frozenset(f"adsum.ledger.actions.{name}" for name in ("record", "record_lines", "record_each"))
 WITHOUT_A_LINE = {
     "adsum.ledger.actions.record": "it is the line",
     "adsum.ledger.actions.record_lines": "they are the lines",
+    "adsum.ledger.actions.record_each": "they are the lines",
+    "adsum.orders.actions.start_listed_orders": "its one statement writes each person's line with their order",
     "adsum.ledger.actions.seal_lines": "seals speak about lines; a line about them would never be the last",
+    "adsum.funnel.actions.take_steps": "its rows are the record, append-only; a line for each would double the ledger",
+    "adsum.records.actions.refusals.count_refusal": "its row is the record; strangers could fill the ledger",
+    "adsum.records.actions.checking.ask_checks": "the report it belongs to has its line, and its end has one",
     "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
     "adsum.outbox.actions.mark_delivered": "its row is the record; a line for each delivery would double the ledger",
     "adsum.documents.actions.uploading.take_piece": "a piece; start and end have their lines",
+    "adsum.waves.actions.files.note_page_time": "its row is the record; four lines a minute would drown the ledger",
     "adsum.checkins.actions.sweeping.mark_missed": "its one statement writes each person's lines with their rows",
+    "adsum.checkins.actions.ladder.end_rungs": "its one statement writes each person's line with their rungs",
     "adsum.outbox.actions.mark_unheard": "nothing has happened to the fact; it waits as before",
 }
 

@@ -22,6 +22,7 @@ RULES_FOR_ALL = {
     "current_book": "the same, before a scope is chosen",
     "put_book_away": "reads nothing",
     "highest_of": "the same as in_force, over all offices",
+    "grader_of": "asks for policies only; what it grades is given to it",
 }
 WITHOUT_A_FILE_PART = {"outbox": "its rows hold ids and codes of facts that stand in other domains' parts"}
 KEPT = {
@@ -29,7 +30,7 @@ KEPT = {
     "ledger": "append-only by law",
     "outbox": "its rows hold ids and codes only, and are owed until delivered",
 }
-QUERIES = ("queries", "past_queries", "message_queries")  # of one person or one page; of many people over a long time
+QUERIES = ("queries", "past_queries", "file_queries", "message_queries")  # of one; of many over a long time
 IN_EVERY_DOMAIN = frozenset({"everything_about", "forget"})
 
 

@@ -27,7 +27,9 @@ WRITE_OUTSIDE = {
     "adsum.management.crowd_life": "the SQL that adds what the crowd has lived through",
     "adsum.management.crowd_ledger": "the SQL that adds the lines which the actions would have written of it",
     "adsum.management.bench.senders": "signs made-up people in, in a database of the benchmark's own",
+    "adsum.management.bench.opening": "has messages reach made-up people, in a database of the benchmark's own",
     "adsum.management.bench.due_rounds": "the bare statements it compares with, rolled back, in a copy of the crowd's",
+    "adsum.management.bench.enrol": "the bare COPY it compares with, in a database of the benchmark's own",
     "adsum.management.crowd_writer": "COPY into the temporary tables from which that SQL draws",
 }
 

@@ -1,0 +1,15 @@
+"""Verbs of leaving: note that somebody leaves, move them, bring them back, flag who comes all the same, erase."""
+
+from adsum.leaving.actions.departing import LeavingRefused, bring_back, flag_unexpected, note_departure
+from adsum.leaving.actions.erasing import erase_files, forget
+from adsum.leaving.actions.moving import move_participant
+
+__all__ = [
+    "LeavingRefused",
+    "bring_back",
+    "erase_files",
+    "flag_unexpected",
+    "forget",
+    "move_participant",
+    "note_departure",
+]

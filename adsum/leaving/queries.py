@@ -1,0 +1,112 @@
+"""Who has left, why, and what would end if somebody left now."""
+
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from adsum.appointments.models import Appointment
+from adsum.appointments.rules import Kind
+from adsum.checkins.models import CalendarFeed, Duty, Report, Rung
+from adsum.checkins.rules import OPEN_RUNGS
+from adsum.enrolment.models import Invitation
+from adsum.flags.models import Flag
+from adsum.flags.rules import Reason
+from adsum.leaving.models import Departure
+from adsum.leaving.rules import ENDS, Ends, LeftBecause
+from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.misses.models import Absconding, MissStep
+from adsum.notices.models import Message
+from adsum.notices.rules import MessageState
+from adsum.orders.models import Order
+from adsum.people.models import Participant, PushSubscription, Representative
+from adsum.people.queries import participants
+from adsum.records.queries import watches_of
+from adsum.reviews.queries import reviews_open
+
+# What the participant has asked for is still answered after they have left; once they have died, nobody asks any more.
+STILL_ANSWERED = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED, Reason.CONTESTED})
+
+
+def departures_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Departure]:
+    """When one person left and came back, newest first."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    found = Departure.objects.filter(participant__in=visible)
+    return found.select_related("noted_by", "back_by", "office", "to_office").order_by("-left_at", "-pk")
+
+
+def departure_in_force(*, participant_id: int, seen_by: Actor) -> Departure | None:
+    """Why this person is not here now; None where they are."""
+    found = departures_of(participant_id=participant_id, seen_by=seen_by)
+    return found.filter(back_at__isnull=True).exclude(reason=LeftBecause.MOVED).first()
+
+
+def claim_person(*, participant_id: int, seen_by: Actor) -> Participant | None:
+    """The person, locked until the transaction ends: a report waits, and a second officer."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    return visible.select_for_update(of=("self",), no_key=True).first()
+
+
+def who_left(*, seen_by: Actor, reason: LeftBecause | None = None) -> QuerySet[Departure]:
+    """Everybody who left this member of staff's office, newest first; who moved away is named without a file."""
+    if seen_by.kind != ActorKind.STAFF:
+        return Departure.objects.none()
+    mine = Q() if seen_by.sees_every_office else Q(office_id=seen_by.office_id)
+    found = Departure.objects.filter(mine).select_related("participant", "noted_by", "to_office", "back_by")
+    return (found.filter(reason=reason) if reason else found).order_by("-left_at", "-pk")
+
+
+def what_would_end(*, participant: Participant, reason: LeftBecause, now: datetime, seen_by: Actor) -> dict[Ends, int]:
+    """How much of each thing ends if this person leaves for this reason."""
+    visible = participants(seen_by=seen_by).filter(pk=participant.pk)
+    mine = {"participant__in": visible}
+    open_flags = Flag.objects.filter(cleared_at__isnull=True, **mine)
+    if reason != LeftBecause.DIED:
+        open_flags = open_flags.exclude(reason__in=STILL_ANSWERED)
+    steps = MissStep.objects.filter(needs_signature=True, signature_agrees=None, lapsed_at=None, **mine)
+    abscondings = Absconding.objects.filter(began_at__isnull=False, ended_at=None, **mine)
+    rungs = Rung.objects.filter(state__in=OPEN_RUNGS, **mine)
+    counted = {
+        Ends.CHECKINS: Duty.objects.filter(outcome__isnull=True, **mine).count(),
+        Ends.MESSAGES: Message.objects.filter(state=MessageState.WAITING, **mine).count()
+        + sum(rung.size for rung in rungs),
+        Ends.FLAGS: open_flags.count(),
+        Ends.STEPS: steps.count() + abscondings.count(),
+        Ends.VISITS: visits_ahead(participant_id=participant.pk, at=now, seen_by=seen_by).count(),
+        Ends.SHARING: Order.objects.filter(ended_at=None, share_asked_at__isnull=False, **mine).count(),
+        Ends.ORDER: Order.objects.filter(ended_at=None, **mine).count(),
+        Ends.PUSHES: PushSubscription.objects.filter(ended_at=None, **mine).count(),
+        Ends.CALENDAR: CalendarFeed.objects.filter(**mine).count(),
+        Ends.CODES: Invitation.objects.filter(used_at=None, replaced_at=None, **mine).count(),
+        Ends.LOOKS: Representative.objects.filter(ends_at__gt=now, **mine).count(),
+        Ends.RECORDS: watches_of(participant_id=participant.pk, seen_by=seen_by),
+        Ends.REVIEWS: reviews_open(seen_by=seen_by).filter(participant=participant).count(),
+    }
+    return {what: counted[what] for what in Ends if what in ENDS[reason]}
+
+
+def visits_ahead(*, participant_id: int, at: datetime, seen_by: Actor) -> QuerySet[Appointment]:
+    """The appointments that the office itself gave and that hold still; a court's dates are the court's."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    given = Appointment.objects.filter(participant__in=visible, ended_at__isnull=True, starts_at__gt=at)
+    return given.exclude(kind=Kind.COURT_HEARING)
+
+
+def came_back_unasked(*, seen_by: Actor) -> QuerySet[Departure]:
+    """Who has left and has checked in since, as far as no officer was told yet."""
+    since = Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=OuterRef("left_at"))
+    gone = Departure.objects.filter(back_at=None, erased_at=None, return_flagged_at=None)
+    gone = gone.exclude(reason=LeftBecause.MOVED).filter(participant__in=participants(seen_by=seen_by))
+    return gone.filter(Exists(since))
+
+
+def files_to_erase(*, today: date, seen_by: Actor) -> QuerySet[Departure]:
+    """Whose file has reached its end, the oldest first."""
+    due = Departure.objects.filter(erase_on__lte=today, erased_at=None, back_at=None)
+    return due.filter(participant__in=participants(seen_by=seen_by)).order_by("erase_on", "pk")
+
+
+def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
+    """This domain's part of a person's file."""
+    found = departures_of(participant_id=participant_id, seen_by=seen_by)
+    said = ("reason", "evidence", "left_at", "office__name", "to_office__name", "policy", "erase_on")
+    return {"departures": list(found.values(*said, "noted_by__name", "back_at", "back_reason"))}

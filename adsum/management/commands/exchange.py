@@ -1,0 +1,78 @@
+"""`adsum exchange court load` and `adsum exchange court states`: the court's drops in, where each case stands out."""
+
+import csv
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from adsum.court.queries import states_of_all
+from adsum.court.rules import RowKind
+from adsum.exchange.court.loading import load_folder
+from adsum.exchange.court.reading import FileRefused
+from adsum.ledger.rules import OPERATOR
+from adsum.management.commanding import AdsumCommand, Answer
+from adsum.management.housekeeping import follow_court
+from adsum.management.processes import peak_memory_mb
+
+
+class Command(AdsumCommand):
+    """What other systems hand over, brought in by hand; the worker does the same on schedule."""
+
+    when_stopped = "what was loaded stays so; load the same again to go on"
+    help = "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand."
+
+    def add_own_arguments(self, parser: CommandParser) -> None:
+        courts = parser.add_subparsers(dest="system", required=True, metavar="court").add_parser("court")
+        what = courts.add_subparsers(dest="what", required=True)
+        load = what.add_parser("load", help="bring in a day's folder, or the one with day1, day2, … in it")
+        load.add_argument("folder", type=Path, metavar="DIR")
+        states = what.add_parser("states", help="write where each case stands")
+        states.add_argument("--out", required=True, type=Path, metavar="F", help="CSV: case_number,state")
+        for parsing in (load, states):
+            parsing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    def answer(self, **options: Any) -> Answer:
+        return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
+
+    def _load(self, folder: Path) -> Answer:
+        started = time.monotonic()
+        try:
+            loaded = load_folder(folder, actor=OPERATOR, now=timezone.now())
+        except FileRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        seconds = time.monotonic() - started
+        followed = follow_court(timezone.now())
+        return {
+            "cases": loaded.rows[RowKind.CASE],
+            "proceedings": loaded.rows[RowKind.PROCEEDING],
+            "hearings": loaded.rows[RowKind.HEARING],
+            "set_aside": loaded.set_aside,
+            "changed": loaded.changed,
+            "seconds": round(seconds, 2),
+            "drops": loaded.drops,
+            "already": loaded.again,
+            "crosswalk": loaded.rows[RowKind.CROSSWALK],
+            "rows_per_second": round(loaded.rows.total() / max(seconds, 1e-6)),
+            "followed": followed,
+            "peak_mb": peak_memory_mb(),
+        }
+
+    def _states(self, out: Path) -> Answer:
+        count = 0
+        part = out.with_name(f"{out.name}.part")
+        try:
+            with part.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(["case_number", "state"])
+                for one in states_of_all(seen_by=OPERATOR):
+                    writer.writerow([one.case_number, one.state])
+                    count += 1
+            part.replace(out)
+        except OSError as error:
+            raise CommandError(
+                f"cannot write {out}: {error.strerror}. Name a file in a folder that is there."
+            ) from error
+        return {"cases": count, "out": str(out)}

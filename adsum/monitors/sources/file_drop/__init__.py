@@ -1,0 +1,1 @@
+"""Files: CSV with a header, or JSON lines, with our names: what a maker exports who has no Traccar."""

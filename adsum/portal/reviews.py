@@ -1,0 +1,238 @@
+"""My level: asking that somebody looks at it, what was decided, and saying that I do not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from adsum.documents.rules import DocumentRefused, Kind
+from adsum.law.queries import clocks_about, open_clock
+from adsum.law.rules import ClockKind
+from adsum.ledger.rules import RULES
+from adsum.orders.queries import order_in_force
+from adsum.people.queries import find_representative
+from adsum.people.rules import hash_token
+from adsum.portal.access import anyone, participants_only
+from adsum.portal.reading import read_key
+from adsum.portal.uploads import keep_sent, status_of, words_of
+from adsum.reviews.actions import (
+    AppealRefused,
+    AskRefused,
+    appeal_decision,
+    ask_for_review,
+    note_opened,
+    withdraw_appeal,
+    withdraw_review,
+)
+from adsum.reviews.queries import decisions_of, find_decision, open_review
+from adsum.reviews.rules import Because, Way, Wish
+
+if TYPE_CHECKING:
+    from adsum.documents.models import Document
+    from adsum.people.models import Participant
+    from adsum.reviews.models import ReviewDecision
+
+SHOWN = 20
+Keep = Callable[["Document | None"], object]
+Page = Callable[..., HttpResponse]
+
+
+def reviews_of_mine(participant: Participant) -> dict[str, Any]:
+    """What my file tells about reviews of my level."""
+    me = participant.as_actor()
+    return {
+        "review": open_review(participant_id=participant.pk, seen_by=me),
+        "level_decisions": decisions_of(participant_id=participant.pk, seen_by=me)[:SHOWN],
+    }
+
+
+@participants_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_review(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """Ask that somebody looks at my level, add to what I have asked, and see until when they answer."""
+
+    def page(**more: Any) -> HttpResponse:
+        return _review_page(request, participant, **more)
+
+    def keep(document: Document | None) -> object:
+        return ask_for_review(
+            participant=participant, way=Way.PAGE, document=document, now=timezone.now(), **asked_in(request)
+        )
+
+    if request.method == "POST":
+        return _take(request, participant, Kind.REVIEW, keep, page)
+    return page()
+
+
+def asked_in(request: HttpRequest) -> dict[str, Any]:
+    """What a form says: the wish, why, and own words. What it does not say is a plain wish for less."""
+    wish, because = request.POST.get("wish", ""), set(request.POST.getlist("because"))
+    return {
+        "wish": Wish(wish) if wish in set(Wish) else Wish.LOWER,
+        "because": [one for one in Because if one in because],
+        "words": request.POST.get("words", ""),
+    }
+
+
+def _take(request: HttpRequest, participant: Participant, kind: Kind, keep: Keep, page: Page) -> HttpResponse:
+    """Keep the paper, if one came, then the words; the page's script is answered in JSON."""
+    by_script = request.headers.get("Accept", "") == "application/json"
+    key = read_key({"key": request.POST.get("key", "")}) or uuid4()
+    with_paper = bool(request.FILES or request.POST.get("upload"))
+    try:
+        keep(keep_sent(request, participant, kind, key) if with_paper else None)
+    except DocumentRefused as refused:
+        error, status = words_of(refused.refusal), status_of(refused.refusal)
+        if by_script:
+            return JsonResponse({"error": error, "refusal": refused.refusal}, status=status)
+        return page(key=key, error=error, status=status)
+    except (AskRefused, AppealRefused) as refused:
+        problem, status = problem_words(str(refused)), 429 if str(refused) == "too-many" else 409
+        if by_script:
+            return JsonResponse({"error": problem}, status=status)
+        return page(key=key, problem=problem, status=status)
+    here = resolve_url(request.path)
+    return JsonResponse({"page": here}) if by_script else redirect(here)
+
+
+def problem_words(problem: str) -> str:
+    """Why it was not taken, in the reader's language."""
+    return render_to_string("portal/review_problem.txt", {"problem": problem}).strip()
+
+
+def _review_page(
+    request: HttpRequest,
+    participant: Participant,
+    *,
+    key: UUID | None = None,
+    problem: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    me = participant.as_actor()
+    review = open_review(participant_id=participant.pk, seen_by=me)
+    kind = ClockKind.EVIDENCE if review and review.more_asked else ClockKind.ANSWER
+    page = {
+        "participant": participant,
+        "order": order_in_force(participant_id=participant.pk, seen_by=me),
+        "review": review,
+        "clock": open_clock(about=review.about, kind=kind, seen_by=me) if review else None,
+        "wishes": list(Wish),
+        "reasons": list(Because),
+        "typed": request.POST,
+        "chosen": request.POST.getlist("because"),
+        "key": key or uuid4(),
+        "problem": problem,
+        "error": error,
+    }
+    return render(request, "portal/review.html", page, status=status)
+
+
+@participants_only
+@require_POST
+def my_review_withdrawn(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """I want no review any more."""
+    try:
+        withdraw_review(participant=participant, now=timezone.now())
+    except AskRefused:
+        return redirect("my-review")
+    return redirect("my-file")
+
+
+@participants_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_level_decision(request: HttpRequest, participant: Participant, decision_id: int) -> HttpResponse:
+    """What was decided about my level and why; and a form to say that I do not agree."""
+    decision = find_decision(decision_id=decision_id, seen_by=participant.as_actor())
+    if decision is None:
+        raise Http404
+    note_opened(decision=decision, participant=participant, now=timezone.now())
+
+    def page(**more: Any) -> HttpResponse:
+        return _decision_page(request, participant, decision, **more)
+
+    def keep(document: Document | None) -> object:
+        return appeal_decision(
+            participant=participant,
+            decision_id=decision_id,
+            way=Way.PAGE,
+            words=request.POST.get("words", ""),
+            wants_hearing=request.POST.get("hearing") == "yes",
+            document=document,
+            now=timezone.now(),
+        )
+
+    if request.method == "POST":
+        return _take(request, participant, Kind.REVIEW, keep, page)
+    return page()
+
+
+def _decision_page(
+    request: HttpRequest,
+    participant: Participant,
+    decision: ReviewDecision,
+    *,
+    key: UUID | None = None,
+    problem: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    appeals = list(decision.appeals.all())
+    last = appeals[-1] if appeals else None
+    clock = open_clock(about=(last or decision).about, kind=ClockKind.APPEAL, seen_by=participant.as_actor())
+    now = timezone.now()
+    page = {
+        "participant": participant,
+        "decision": decision,
+        "appeals": appeals,
+        "appeal": last if last and last.is_open else None,
+        "clock": clock,
+        "answer_clock": clocks_about(about=[last.about], seen_by=participant.as_actor()).get(last.about)
+        if last
+        else None,
+        "may_appeal": bool(clock and now < clock.ends_at),
+        "typed": request.POST,
+        "key": key or uuid4(),
+        "problem": problem,
+        "error": error,
+    }
+    return render(request, "portal/level_decision.html", page, status=status)
+
+
+@participants_only
+@require_POST
+def my_appeal_withdrawn(request: HttpRequest, participant: Participant, appeal_id: int) -> HttpResponse:
+    """I do not go on with my appeal."""
+    try:
+        appeal = withdraw_appeal(participant=participant, appeal_id=appeal_id, now=timezone.now())
+    except AppealRefused as refused:
+        raise Http404 from refused
+    return redirect("my-level-decision", decision_id=appeal.decision_id)
+
+
+@anyone
+@require_POST
+def represented_review(request: HttpRequest, token: str) -> HttpResponse:
+    """A representative asks for the person whose file they may read."""
+    now = timezone.now()
+    representative = find_representative(token_hash=hash_token(token), now=now, seen_by=RULES)
+    if representative is None:
+        raise Http404
+    try:
+        ask_for_review(
+            participant=representative.participant,
+            way=Way.REPRESENTATIVE,
+            representative=representative,
+            now=now,
+            **asked_in(request),
+        )
+    except AskRefused:
+        return redirect(resolve_url("represented", token=token) + "#not-asked")
+    return redirect(resolve_url("represented", token=token) + "#asked")

@@ -1,0 +1,1 @@
+"""Tables: CSV files with any columns, delimiter and encoding, as their mapping says."""

@@ -1,0 +1,1 @@
+"""JSON lines: one object a line, with our keys or those of a mapping."""
