@@ -14,12 +14,12 @@ from hypothesis import settings as limits
 from pytest_django import DjangoDbBlocker, Settings
 
 from adsum.console.letting_in import PROVED_AT
-from adsum.management.rights import APPEND_ONLY
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
 from adsum.policies.queries import put_book_away
 from adsum.portal.cookies import DEVICE_COOKIE
+from tests.emptying import empty_tables
 from tests.factories import NOW, make_office, make_participant, make_staff
 
 # A busy machine draws slowly; how long an example takes is nothing that a test of ours says.
@@ -62,6 +62,14 @@ def _quick(settings: Settings) -> None:
 def _policies_as_in_the_database() -> None:
     """No test works by the versions of another."""
     put_book_away()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(request: pytest.FixtureRequest) -> None:
+    """A test that commits leaves no row to the next one, whether it asked for `committed` or not."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("committed")
 
 
 @pytest.fixture
@@ -114,14 +122,7 @@ def committed(transactional_db: None) -> Iterator[str]:
     url = psycopg.conninfo.make_conninfo(dbname=connection.settings_dict["NAME"], **options)
     yield url
     connection.close()
-    with psycopg.connect(url, autocommit=True) as owner:
-        rows = owner.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'adsum_%'").fetchall()
-        tables = ", ".join(row[0] for row in rows)
-        for table in APPEND_ONLY:
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        owner.execute(f"TRUNCATE {tables} CASCADE")
-        for table in APPEND_ONLY:
-            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    empty_tables(url)
 
 
 __all__ = ["NOW"]

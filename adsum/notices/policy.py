@@ -53,7 +53,8 @@ class NoticesPolicy(Policy):
         60,
         low=10,
         high=240,
-        why="With less of the day left, a day's reminders wait for the next morning instead of all going at once.",
+        why="With less of the day left, a day's reminders wait for the next morning instead of all going at once. Half"
+        " of it is kept free before the latest hour, for what has to be tried again.",
     )
     tries: int = knob(
         6,

@@ -174,13 +174,17 @@ def soon(now: datetime, *, zone: ZoneInfo, policy: NoticesPolicy) -> dict[Hours,
 
 
 def _span(day: date, hours: Hours, now: datetime, zone: ZoneInfo, policy: NoticesPolicy) -> tuple[datetime, datetime]:
-    """The wished hours within the allowed ones; all that is left of those when the wished ones are nearly over."""
+    """The wished hours within the allowed ones; all that is left of those when the wished ones are nearly over.
+
+    Nobody's place lies in the last minutes of the day: what waits for the worker or for another try must still go.
+    """
     low, high = DAYTIMES[hours]
+    last = _at(day, policy.latest_hour, zone) - timedelta(minutes=policy.least_spread_minutes / 2)
     begins = max(now, _at(day, max(low, policy.earliest_hour), zone))
-    ends = _at(day, min(high, policy.latest_hour), zone)
+    ends = min(_at(day, min(high, policy.latest_hour), zone), last)
     if ends - begins >= timedelta(minutes=policy.least_spread_minutes):
         return begins, ends
-    return max(now, _at(day, policy.earliest_hour, zone)), _at(day, policy.latest_hour, zone)
+    return max(now, _at(day, policy.earliest_hour, zone)), last
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from tests.factories import make_duty, make_staff
 from tests.ladder import ALL, SECRET, with_contacts
 
 pytestmark = pytest.mark.django_db
-BEGIN = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
+BEGIN = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)  # steps of three hours from here reach the last of each day
 DUE_ON = date(2026, 11, 23)
 
 

@@ -25,18 +25,18 @@ _OWED = "SELECT id, participant_id, due_on AS day, NULL::timestamptz AS starts_a
 def make_reminders(*, can: Collection[Channel], now: datetime) -> int:
     """Make the reminders of every office whose next sending day has none yet, of appointments too; returns how many.
 
-    One transaction an office: its day is marked as made together with the reminders. What a stopped worker has
-    missed is caught up, and none is made twice. `can` are the channels that are set up.
+    One transaction an office: its day is marked as made together with the reminders; who comes second waits for who
+    was first. What a stopped worker has missed is caught up, and none is made twice. `can`: the channels set up.
     """
     made = 0
     for office in FieldOffice.objects.order_by("pk"):
         day = sending_day_of(now, zone=office.zone, policy=in_force(NoticesPolicy, now=now))
-        if not ReminderDay.objects.filter(office=office, day=day).exists():
-            with transaction.atomic():
-                ReminderDay.objects.bulk_create([ReminderDay(office=office, day=day, made_at=now)])
-                count = _make(office, day, can, now)
-                ReminderDay.objects.filter(office=office, day=day).update(count=count)
-            made += count
+        with transaction.atomic():
+            made_day, is_first = ReminderDay.objects.get_or_create(office=office, day=day, defaults={"made_at": now})
+            if is_first:
+                made_day.count = _make(office, day, can, now)
+                made_day.save(update_fields=["count"])
+                made += made_day.count
     return made
 
 
