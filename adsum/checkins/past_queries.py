@@ -31,6 +31,7 @@ from adsum.policies.queries import current_book, find_policy_version, in_force
 from adsum.policies.rules import BadPolicy, read_values
 from adsum.records.models import RecordCheck
 
+PUT_BACK = ["again", "refused"]  # in a flag's details
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -232,7 +233,9 @@ def _add_reports(lives: dict[int, Life], since: date) -> None:
 
 
 def _add_flags(lives: dict[int, Life]) -> None:
+    """What the rules put before officers. What people put back there (asked again, not signed) no rule would change."""
     flags = Flag.objects.filter(participant__in=lives, reason__in=REPLAYED_FLAGS).order_by("raised_at", "pk")
+    flags = flags.exclude(details__has_any_keys=PUT_BACK)
     rows = flags.values_list("participant_id", "raised_at", "reason", "about", "cleared_at")
     for person, at, reason, about, cleared_at in rows:
         lives[person].flags.append(RaisedFlag(at, Reason(reason), about))

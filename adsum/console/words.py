@@ -184,7 +184,7 @@ RUNGS = {
     RungState.EXCUSED: "not needed: excused",
     RungState.DECIDED: "not needed: decided",
     RungState.LEFT: "not needed: has left",
-    RungState.NOT_YET: "not made: the pilot does not have this person yet",
+    RungState.NOT_YET: "not made: not switched on for this person",
 }
 MESSAGES = {
     "waiting": "waits to be sent",

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from adsum.appointments.queries import coming_appointments
 from adsum.checkins.actions import end_calendar, make_calendar
-from adsum.checkins.queries import calendar_of, dates_of, find_calendar
+from adsum.checkins.queries import calendar_of, find_calendar
 from adsum.ledger.rules import RULES
 from adsum.notices.queries import discreet_people
 from adsum.people.rules import hash_token
 from adsum.portal.access import anyone, participants_only
 from adsum.portal.easing import easing_until
-from adsum.portal.resting import is_off
+from adsum.portal.resting import dates_ahead
 
 if TYPE_CHECKING:
     from adsum.appointments.models import Appointment
@@ -73,9 +73,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 def _calendar(participant: Participant) -> HttpResponse:
     zone, now = participant.office.zone, timezone.now()
-    today = now.astimezone(zone).date()
-    me = participant.as_actor()
-    duties = () if is_off(participant, now) else dates_of(participant_id=participant.pk, since=today, seen_by=me)
+    duties = dates_ahead(participant, now)
     expected = coming_appointments(participant_id=participant.pk, since=now, seen_by=participant.as_actor())
     discreet = bool(discreet_people(among=[participant.pk], seen_by=participant.as_actor()))
     easing = easing_until(participant, now)

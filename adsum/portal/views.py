@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from psycopg_pool import PoolTimeout
 
 from adsum.checkins.actions import submit_report
-from adsum.checkins.queries import Standing, attempts_of, dates_of, find_receipt, reports_of, standing_of
+from adsum.checkins.queries import Standing, attempts_of, find_receipt, reports_of, standing_of
 from adsum.checkins.rules import DutyKind
 from adsum.core.ids import in_groups, read_code
 from adsum.core.languages import nearest_language
@@ -60,7 +60,7 @@ from adsum.portal.questions import asked_of
 from adsum.portal.reading import is_json, read_key, read_sent
 from adsum.portal.receipts import give_proof, give_receipt, public_key, qr_of
 from adsum.portal.records import records_of_mine
-from adsum.portal.resting import is_off
+from adsum.portal.resting import dates_ahead, is_off
 from adsum.portal.reviews import reviews_of_mine
 from adsum.portal.way_in import note_opened
 
@@ -238,7 +238,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         "address": current_address(participant_id=mine, seen_by=me),
         "reports": reports_of(participant_id=mine, seen_by=me)[:20],
         "notices": notices_of(participant_id=mine, seen_by=me)[:20],
-        "dates": dates_of(participant_id=mine, since=timezone.localdate(), seen_by=me)[:6],
+        "dates": dates_ahead(participant, timezone.now())[:6],
         "attempts": attempts_of(participant_id=mine, seen_by=me)[:10],
         "looks": lines_about(participant_id=mine, seen_by=me).filter(LOOKS)[:20],
         "documents": documents_of(participant_id=mine, seen_by=me)[:20],

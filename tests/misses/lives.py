@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from adsum.checkins.actions import (
+    add_plan,
+    answer_with_photo,
     ask_excuse,
     beat,
     climb_rungs,
@@ -19,6 +21,7 @@ from adsum.checkins.actions import (
     note_attempt,
     note_closed_days,
     pause_schedule,
+    rest_where_off,
     resume_schedule,
     submit_report,
     sweep_overdue,
@@ -31,12 +34,14 @@ from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.checkins.queries import askable_duties
 from adsum.checkins.rules import (
     AskedReason,
+    DutyKind,
     FailedTry,
     Failure,
     NotedBy,
     Outcome,
     PauseReason,
     ReportContent,
+    Rhythm,
     RungState,
     Source,
     Step,
@@ -58,6 +63,7 @@ from adsum.offices.rules import Role
 from adsum.orders.actions import start_orders
 from adsum.orders.rules import Ground, Level
 from adsum.people.models import Participant
+from adsum.pilots.policy import PilotPolicy
 from adsum.policies.actions import approve_policy, propose_policy
 from adsum.policies.queries import in_force, put_book_away
 from adsum.policies.rules import Scope
@@ -111,6 +117,7 @@ class Lives(RuleBasedStateMachine):
         self.office, self.people, self.officer, self.supervisors = deepcopy(self.world)
         self.sent: list[tuple[int, UUID]] = []
         self.looked_at: set[int] = set()
+        self.missed_rightly: set[int] = set()
         self.beating = True
         self.working = True
         beat(source=Source.WORKER, now=self.now)
@@ -141,6 +148,7 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def the_worker_works(self) -> None:
         make_duties(now=self.now)
+        rest_where_off(now=self.now)
         sweep_overdue(now=self.now)
         climb_rungs(can=ALL, now=self.now)
 
@@ -346,6 +354,13 @@ class Lives(RuleBasedStateMachine):
             assert not found, found
 
     @invariant()
+    def nobody_is_missed_where_no_check_in_was_asked_for(self) -> None:
+        """The switch of the moment when it was due decides, whenever the worker came."""
+        for duty in self.duties().filter(outcome=Outcome.MISSED).exclude(pk__in=self.missed_rightly):
+            assert not in_force(PilotPolicy, now=duty.due_at, office_id=self.office.pk).check_in_off
+            self.missed_rightly.add(duty.pk)
+
+    @invariant()
     def what_the_policy_wants_signed_is_signed(self) -> None:
         """By the policy of the moment, and not by what the step says of itself."""
         for step in self.steps().filter(effective_at__isnull=False).exclude(pk__in=self.looked_at):
@@ -368,3 +383,49 @@ class LateLives(Lives):
             self.pass_hours(hours)
             self.the_worker_works()
             self.somebody_checks_in(self.people.index(duty.participant), again=False, message="")
+
+
+class SigningLives(Lives):
+    """Lives in which an officer decides what wants a second signature."""
+
+    @rule(step=st.sampled_from(sorted(LadderPolicy().signed_steps)))
+    def an_officer_decides_what_wants_a_signature(self, step: str) -> None:
+        owed = self.duties().filter(participant__in=self.people[:2], outcome=None, missed_after__gt=self.now)
+        duty = owed.order_by("missed_after").first()
+        if duty is not None and self.working:
+            self.pass_hours((duty.missed_after - self.now).total_seconds() / 3600 + 0.1)
+            self.the_worker_works()
+            self.an_officer_decides(step, days=3)
+
+
+class RestingLives(Lives):
+    """Lives in which an office goes without check-ins for a time, and somebody owes photos too."""
+
+    @initialize()
+    def begin(self) -> None:
+        super().begin()
+        add_plan(
+            participant=self.people[0], kind=DutyKind.PHOTO, rhythm=Rhythm(interval_days=9), from_on=date(2026, 10, 25),
+            officer=self.officer, reason="The photo in the file is old", now=self.now,
+        )  # fmt: skip
+
+    @rule(off=st.booleans(), hours=st.sampled_from([1, 40]))
+    def the_office_is_switched(self, off: bool, hours: int) -> None:
+        self.a_rule_changes((PilotPolicy, {"check_in_off": off}), hours)
+
+    @rule()
+    def somebody_is_due_while_it_is_off(self) -> None:
+        owed = self.duties().filter(participant__in=self.people[:2], outcome=None, due_at__gt=self.now)
+        duty = owed.order_by("missed_after").first()
+        if duty is not None and self.working:
+            self.the_office_is_switched(off=True, hours=1)
+            self.pass_hours((duty.missed_after - self.now).total_seconds() / 3600 + 0.1)
+            self.the_worker_works()
+
+    @rule(can=st.booleans())
+    def somebody_answers_for_a_photo(self, can: bool) -> None:
+        self.now += A_MOMENT
+        key, sha256 = uuid4(), "ab" * 32 if can else ""
+        kept = answer_with_photo(participant=self.people[0], key=key, sha256=sha256, taken_at=self.now, now=self.now)
+        if kept is not None:
+            self.sent.append((self.people[0].pk, key))

@@ -13,14 +13,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.misses.lives import LateLives, Lives, make_world
+from tests.misses.lives import LateLives, Lives, RestingLives, SigningLives, make_world
 
 # One long transaction: whoever waits for all transactions of the server must not be tested beside it.
 pytestmark = pytest.mark.xdist_group("horizon")
 LIVES_IN_THE_GATE = 30  # always the same ones; more are others each time
-LATE_LIVES = 10
-NEEDS_LATE_REPORTS = "a report does not cancel the rungs"
-LIVES_TO_BITE = 30  # not more: what is found here is found because of the fault
+OTHER_LIVES = 10  # of each kind beside the plain ones
+LIVES_TO_BITE = 100  # the first of them that finds it ends the search
 
 
 def live(examples: int, *, derandomize: bool, kind: type[Lives] = Lives) -> None:
@@ -48,10 +47,11 @@ def test_many_lives(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.django_db
-def test_lives_with_late_reports(request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("kind", [LateLives, RestingLives, SigningLives])
+def test_other_lives(kind: type[Lives], request: pytest.FixtureRequest) -> None:
     examples = int(request.config.getoption("--lives"))
     always = examples <= LIVES_IN_THE_GATE
-    live(LATE_LIVES if always else examples, derandomize=always, kind=LateLives)
+    live(OTHER_LIVES if always else examples, derandomize=always, kind=kind)
 
 
 FAULTS: dict[str, list[tuple[str, Callable[..., Any]]]] = {
@@ -59,11 +59,17 @@ FAULTS: dict[str, list[tuple[str, Callable[..., Any]]]] = {
         ("adsum.checkins.actions.sweeping.credited_deadline", lambda planned, **_: planned),
         ("adsum.checkins.queries.credited_deadline", lambda planned, **_: planned),
     ],
-    NEEDS_LATE_REPORTS: [("adsum.checkins.actions.reports.end_rungs", lambda **_: None)],
+    "a report does not cancel the rungs": [("adsum.checkins.actions.reports.end_rungs", lambda **_: None)],
+    "the switch is not looked at": [("adsum.checkins.actions.resting.highest_of", lambda *_, **__: False)],
     "no second signature": [("adsum.misses.actions.deciding.needs_signature", lambda *_, **__: False)],
     "the replay knows no request to be excused": [
         ("adsum.checkins.rules.past.held_until", lambda planned, **_: planned),
     ],
+}
+SEEN_IN = {
+    "a report does not cancel the rungs": LateLives,
+    "the switch is not looked at": RestingLives,
+    "no second signature": SigningLives,
 }
 
 
@@ -74,4 +80,4 @@ def test_each_fault_is_found_within_some_lives(fault: str, monkeypatch: pytest.M
     for name, instead in FAULTS[fault]:
         monkeypatch.setattr(name, instead)
     with pytest.raises((AssertionError, IntegrityError, Flaky)):
-        live(LIVES_TO_BITE, derandomize=True, kind=LateLives if fault == NEEDS_LATE_REPORTS else Lives)
+        live(LIVES_TO_BITE, derandomize=True, kind=SEEN_IN.get(fault, Lives))

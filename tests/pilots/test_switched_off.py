@@ -97,9 +97,11 @@ def test_the_portal_says_it_kindly_and_shows_no_day(
     before = browser.get("/home/").content.decode()
     assert "switched-off" not in before
     assert "BEGIN:VEVENT" in browser.get("/my-file/dates.ics").content.decode()
+    assert "Check in by" in browser.get("/my-file/").content.decode()
     off(officer)
     home = browser.get("/home/").content.decode()
     assert "Nothing counts as missed" in home
     assert "Your check-in is due" not in home
     assert "Nothing counts as missed" in browser.get("/check-in/").content.decode()
     assert "BEGIN:VEVENT" not in browser.get("/my-file/dates.ics").content.decode()
+    assert "Check in by" not in browser.get("/my-file/").content.decode()

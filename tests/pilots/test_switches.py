@@ -64,10 +64,11 @@ def switch_off(officer: Staff, **values: int) -> None:
     approve_policy(version_id=version.pk, approver=second.as_actor(), now=then)
 
 
+@pytest.mark.parametrize("off", [{"ladder_percent": 0}, {"check_in_off": True}])
 def test_without_the_ladder_nobody_is_reached_but_the_officer_is_still_asked(
-    person: Participant, officer: Staff
+    person: Participant, officer: Staff, off: dict[str, Any]
 ) -> None:
-    switch_off(officer, ladder_percent=0)
+    switch_off(officer, **off)
     with_contacts(person)
     duty = miss(person)
     ask_again_later(duty=duty, at=MISSED, actor=OPERATOR, now=MISSED)

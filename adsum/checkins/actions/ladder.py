@@ -181,12 +181,15 @@ def _write_next(climbed: Sequence[Rung]) -> None:
 
 
 def _not_yet(rung: Rung) -> RungState | None:
-    """Where the ladder is switched on for a share of people, and this is not one of them. Officers' tasks go on."""
+    """Where attempts are on for a share of people, and this is none of them, or where check-ins are switched off.
+
+    Officers' tasks go on.
+    """
     policy = in_force(
         PilotPolicy, now=rung.climb_at, office_id=rung.duty.participant.office_id, level=rung.duty.plan.level
     )
-    is_theirs = rung.way == Way.TASK or is_on(Feature.LADDER, rung.participant_id, policy=policy)
-    return None if is_theirs else RungState.NOT_YET
+    is_asked_for = not policy.check_in_off and is_on(Feature.LADDER, rung.participant_id, policy=policy)
+    return None if rung.way == Way.TASK or is_asked_for else RungState.NOT_YET
 
 
 def _again(rung: Rung) -> dict[str, str]:
