@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,7 +20,7 @@ from adsum.policies.queries import in_force
 from adsum.reviews.actions import AskRefused, snooze
 from adsum.reviews.past_queries import may_step_down
 from adsum.reviews.policy import ReviewsPolicy
-from adsum.reviews.queries import put_off
+from adsum.reviews.queries import day_has_come, put_off
 
 if TYPE_CHECKING:
     from adsum.offices.models import Staff
@@ -46,6 +46,22 @@ def finder(request: HttpRequest, staff: Staff) -> HttpResponse:
         "policy": in_force(ReviewsPolicy, now=now, office_id=staff.office_id),
     }
     return render(request, "console/finder.html", shown)
+
+
+@staff_only(Role.OFFICER, Role.SUPERVISOR)
+@require_safe
+def review_days(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Whose day to be looked at again has come: they were told of that day."""
+    today, size = _today(staff), in_force(FlagsPolicy, now=timezone.now(), office_id=staff.office_id).page_size
+    page = Paginator(days_come(staff), size).get_page(request.GET.get("page"))
+    rows = [(order, (today - order.look_on).days) for order in page.object_list]
+    shown = {"staff": staff, "page": page, "rows": rows, "policy": in_force(ReviewsPolicy, now=timezone.now())}
+    return render(request, "console/review_days.html", shown)
+
+
+def days_come(staff: Staff) -> Any:
+    """The orders of this person's office whose day has come, longest waiting first; none without an office."""
+    return day_has_come(office=staff.office, on=_today(staff), now=timezone.now(), seen_by=staff.as_actor())
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adsum.console.access import staff_only
+from adsum.console.finder import days_come
 from adsum.console.level_letters import Drafts, draft_letters, letter_paper
 from adsum.console.like_cases import like_cases
 from adsum.console.proving import proved
@@ -95,6 +96,7 @@ def reviews(request: HttpRequest, staff: Staff) -> HttpResponse:
         "to_sign": to_sign,
         "appeals": appeals,
         "clocks": clocks_about(about=about, seen_by=me),
+        "days_come": days_come(staff).count(),
         "today": timezone.localdate(),
     }
     return render(request, "console/reviews.html", shown)

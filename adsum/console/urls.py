@@ -103,6 +103,7 @@ urlpatterns = [
     path("funnel/people/<int:participant_id>/", funnel.way_in_help, name="way-in-help"),
     path("funnel/<slug:step>/", funnel.stuck, name="stuck"),
     path("reviews/finder/", finder.finder, name="step-down-finder"),
+    path("reviews/days/", finder.review_days, name="review-days"),
     path("people/<int:participant_id>/snoozes/", finder.snoozes, name="snoozes"),
     path("records/leads/", leads.leads, name="leads"),
     path("records/leads/<int:lead_id>/", leads.lead, name="lead"),

@@ -1,23 +1,50 @@
 """Who is monitored how."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Case, DateField, ExpressionWrapper, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from adsum.checkins.queries import reports_of
 from adsum.core.ids import read_code
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.offices.models import FieldOffice
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.orders.policy import OrdersPolicy
-from adsum.orders.rules import SharingWindow, days_left, window_of
+from adsum.orders.rules import Level, SharingWindow, days_left, window_of
 from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.people.rules import hash_token
+from adsum.policies.queries import in_force
 
 
 def order_in_force(*, participant_id: int, seen_by: Actor) -> Order | None:
     """The order that holds now."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     return Order.objects.filter(participant__in=visible, ended_at__isnull=True).first()
+
+
+def orders_to_look_at(*, office: FieldOffice, on: date, now: datetime, seen_by: Actor) -> QuerySet[Order]:
+    """Orders whose day to be looked at again (`look_on`) has come by this day, the longest waiting first.
+
+    The day is the one that `Order.review_day_at` gives for each.
+    """
+    levels = [level for level in Level if level != Level.NONE]
+    days = Case(
+        *(When(level=level, then=Value(_review_days(office, level, now))) for level in levels),
+        output_field=IntegerField(),
+    )
+    started_on = TruncDate("started_at", tzinfo=office.zone)
+    by_policy = ExpressionWrapper(started_on + days, output_field=DateField())
+    mine = participants(seen_by=seen_by).filter(office=office)
+    held = Order.objects.filter(participant__in=mine, ended_at=None, level__in=levels)
+    come = held.annotate(look_on=Coalesce("review_on", by_policy)).filter(look_on__lte=on)
+    return come.select_related("participant").order_by("look_on", "pk")
+
+
+def _review_days(office: FieldOffice, level: Level, now: datetime) -> int:
+    return in_force(OrdersPolicy, now=now, office_id=office.pk, level=level).review_days
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ def monitor_of_mine(participant: Participant, order: Order | None, now: datetime
     """The device that they wear and what is kept of it; the day on which a person looks at their level again."""
     me, mine = participant.as_actor(), participant.pk
     day = order.review_day_at(now) if order else None
-    page: dict[str, Any] = {"review_on": day if day and day >= now.astimezone(participant.office.zone).date() else None}
+    page: dict[str, Any] = {
+        "review_on": day,
+        "review_is_late": day is not None and day < now.astimezone(participant.office.zone).date(),
+    }
     worn = monitor_of(participant_id=mine, seen_by=me)
     if worn is None:
         return page

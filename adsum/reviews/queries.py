@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.offices.models import FieldOffice
 from adsum.orders.models import Order
+from adsum.orders.queries import orders_to_look_at
 from adsum.people.queries import participants
 from adsum.reviews.models import Appeal, AppealVote, Review, ReviewAsk, ReviewDecision, Snooze
 from adsum.reviews.rules import Answer, AppealStage, CriterionKey, Decided, Met, Outcome
@@ -112,6 +114,14 @@ def in_hand(*, on: date, seen_by: Actor) -> set[int]:
     reviews = Review.objects.filter(closed_at=None, participant__in=visible)
     every = (put_off(on=on, seen_by=seen_by).order_by(), later, reviews)
     return {who for some in every for who in some.values_list("participant_id", flat=True)}
+
+
+def day_has_come(*, office: FieldOffice | None, on: date, now: datetime, seen_by: Actor) -> QuerySet[Order]:
+    """Whose level a person was to look at again by this day, and nobody has it in hand; the longest waiting first."""
+    if office is None:
+        return Order.objects.none()
+    come = orders_to_look_at(office=office, on=on, now=now, seen_by=seen_by)
+    return come.exclude(participant__in=in_hand(on=on, seen_by=seen_by)).exclude(participant__left_at__isnull=False)
 
 
 def decisions_weighed(*, since: datetime, seen_by: Actor) -> list[Weighing]:

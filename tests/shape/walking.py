@@ -141,6 +141,7 @@ WALK = {
     "case-file": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case address"),
     "consistency": _page("sign-in sign-in 403 200 sign-in 403"),
     "snoozes": _page("sign-in sign-in 404 403 sign-in step-down-finder"),
+    "review-days": _page("sign-in sign-in 200 403 sign-in 200"),
     "step-down-finder": _page("sign-in sign-in 200 403 sign-in 200"),
     "sign-in": _page("200 200 200 200 200 200"),
     "console-sign-out": _page("sign-in sign-in sign-in sign-in sign-in sign-in"),
