@@ -1,5 +1,6 @@
 """Participants, contacts, devices."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from adsum.core.copying import CopyManager
@@ -32,7 +33,10 @@ class Participant(models.Model):
     objects = CopyManager()
 
     class Meta:
-        indexes = [models.Index(fields=["office", "surnames", "given_names"], name="people_by_name")]
+        indexes = [
+            models.Index(fields=["office", "surnames", "given_names"], name="people_by_name"),
+            GinIndex(models.Func("given_names", "surnames", function="adsum_words"), name="people_by_words"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case_number"], name="one_person_per_case_number"),
             models.CheckConstraint(

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Func, Prefetch, QuerySet, Value
+from django.db.models.functions import Lower
 
 from adsum.core.asking import Question, any_of
 from adsum.ledger.models import LedgerLine
@@ -13,6 +14,7 @@ from adsum.offices.models import FieldOffice
 from adsum.people.models import Contact, Device, Participant, Passkey, Pin, PushSubscription, Representative
 from adsum.people.rules import ContactKind, read_case_number
 
+MOST_WORDS = 6  # of a search
 _DEVICES = Question(
     "SELECT {d}, {p}, {o} FROM adsum_device d JOIN adsum_participant p ON p.id = d.participant_id"
     " JOIN adsum_fieldoffice o ON o.id = p.office_id"
@@ -52,16 +54,18 @@ def find_participant(*, participant_id: int, seen_by: Actor) -> Participant | No
 
 
 def search_participants(*, words: str, seen_by: Actor, most: int = 25) -> QuerySet[Participant]:
-    """People whose case number is this, or whose names hold each of these words."""
-    found = participants(seen_by=seen_by).order_by("surnames", "given_names", "pk")
+    """People whose case number is this, or of whose names each of these is a word or the beginning of one.
+
+    Accents, capitals and the order of the words make no difference.
+    """
+    found = participants(seen_by=seen_by)
     if case_number := read_case_number(words):
         return found.filter(case_number=case_number)
-    names = words.split()[:6]
-    if not names:
-        return found.none()
-    for name in names:
-        found = found.filter(Q(given_names__icontains=name) | Q(surnames__icontains=name))
-    return found[:most]
+    sought = Func(Value(" ".join(words.split()[:MOST_WORDS])), function="adsum_sought")
+    named = Func("given_names", "surnames", function="adsum_words")
+    is_named = Func(named, sought, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+    in_order = found.filter(is_named).order_by(Lower("surnames"), Lower("given_names"), "pk")
+    return in_order[:most]  # put in order after they are found: no index that is in order knows the words
 
 
 def people_with_phone(*, number: str, seen_by: Actor) -> QuerySet[Participant]:

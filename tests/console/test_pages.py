@@ -143,10 +143,47 @@ def test_mine_and_the_whole_office(office: FieldOffice, officer: Staff, sign_in:
     assert [link in supervisor.get("/console/").content.decode() for link in links] == [True, True]
 
 
-@pytest.mark.parametrize(("words", "found"), [("lopez", 1), ("LOPEZ maria", 1), ("nobody", 0), ("%", 0), ("", 0)])
-def test_searching(person: Participant, officer: Staff, sign_in: SignIn, words: str, found: int) -> None:
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("munoz", 1),
+        ("MUÑOZ maria", 1),
+        ("José-Maria", 1),
+        ("obrien", 1),
+        ("o’brien muñ", 1),
+        ("muno'z", 1),
+        ("unoz", 0),
+        ("munoz nobody", 0),
+        ("%", 0),
+        ("& | !", 0),
+        (":* <-> \\'", 0),
+        ("mar " * 400, 1),
+        ("", 0),
+    ],
+)
+def test_searching(office: FieldOffice, officer: Staff, sign_in: SignIn, words: str, found: int) -> None:
+    person = make_participant(office, given_names="María José", surnames="Muñoz O’Brien")
     page = sign_in(officer).get("/console/people/", {"q": words}).content.decode()
     assert page.count(f"/console/people/{person.pk}/") == found
+
+
+@pytest.mark.parametrize(
+    ("given_names", "surnames", "words"),
+    [
+        ("Олександр", "Шевченко", "шевч олек"),
+        ("محمد", "الأحمد", "الاحمد"),
+        ("小明", "王", "王"),
+        ("ਬੰਸੀ", "ਸਿੰਘ", "ਸਿੰਘ"),
+        ("Thị Hồng", "Nguyễn", "nguyen hong"),
+        ("", "Ibn-al-Walid", "walid ibn"),
+    ],
+)
+def test_names_are_found_in_every_script(
+    office: FieldOffice, officer: Staff, sign_in: SignIn, given_names: str, surnames: str, words: str
+) -> None:
+    person = make_participant(office, given_names=given_names, surnames=surnames)
+    page = sign_in(officer).get("/console/people/", {"q": words}).content.decode()
+    assert f"/console/people/{person.pk}/" in page
 
 
 def test_searching_by_case_number(person: Participant, officer: Staff, sign_in: SignIn) -> None:

@@ -33,9 +33,7 @@ class Onlooker(Thread):
         super().__init__(daemon=True)
         self.browser = Browser(self.port, Line(Random()))  # noqa: S311 - a line that never breaks
         if self.access:
-            token = self.browser.get("/console/sign-in/").token
-            known = {"email": self.access["email"], "password": self.access["password"]}
-            self.browser.post_form("/console/sign-in/", {"csrfmiddlewaretoken": token, **known})
+            self.browser.sign_in(self.access["email"], self.access["password"])
 
     def run(self) -> None:
         """Ask twice a second until it is over."""

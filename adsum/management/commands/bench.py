@@ -1,4 +1,4 @@
-"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `letters`: figures with their yardstick in the same run."""
+"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `letters`, `search`: figures beside their yardsticks."""
 
 import logging
 import sys
@@ -24,6 +24,7 @@ from adsum.management.bench.machine import describe_machine
 from adsum.management.bench.match import measure_matching
 from adsum.management.bench.opening import measure_opening
 from adsum.management.bench.rush import measure_rush
+from adsum.management.bench.search import measure_search
 from adsum.management.bench.senders import prepare_senders
 from adsum.management.bench.splink import SplinkFailed
 from adsum.management.commanding import AdsumCommand, Answer
@@ -44,13 +45,14 @@ class Command(AdsumCommand):
         "funnel: a simulated wave on devices that fail, and the funnel's figures beside the truth; "
         "enrol: a list's rows a second beside a bare COPY of them; "
         "match: records matched in a batch and one at a time, beside Splink on the same data; "
-        "letters: letters of decisions in one batch, beside empty sheets."
+        "letters: letters of decisions in one batch, beside empty sheets; "
+        "search: an officer's search among so many people, beside the page with nothing to look for."
     )
     needs_schema = False
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters"]
+            "what", choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters", "search"]
         )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
@@ -83,6 +85,8 @@ class Command(AdsumCommand):
             with bench_service(options["people"]) as service:
                 if options["what"] == "opening":
                     return self._opening(service, **options)
+                if options["what"] == "search":
+                    return self._search(service, options["people"])
                 bench = Bench(service, prepare_senders(service), seconds=6.0, say=_say)
                 if options["what"] == "rush":
                     figures = measure_rush(bench, seconds=options["seconds"] or 120.0, times=options["times"])
@@ -96,6 +100,10 @@ class Command(AdsumCommand):
     def _opening(self, service: Service, *, people: int, openers: int, seconds: float | None, **_: Any) -> Answer:
         figures = measure_opening(service, people=min(openers, people), seconds=seconds or 300.0)
         return {**figures, "people": people, "machine": describe_machine()}
+
+    def _search(self, service: Service, people: int) -> Answer:
+        machine = describe_machine()
+        return {**measure_search(service, say=_say), "people": people, "machine": machine}
 
     def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
         if inside:
