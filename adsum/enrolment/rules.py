@@ -31,7 +31,8 @@ COLUMNS = (
     "case_number", "given_names", "surnames", "date_of_birth", "sex", "country", "language", "phone", "email",
     "address", "unit", "city", "state", "postal_code", "field_office", "level", "interval_days", "first_due_on",
 )  # fmt: skip
-OPTIONAL_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
+MAP_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
+RELEASED = "released_on"  # optional too: the day of a release from custody with conditions
 
 FURTHEST_FIRST_DUE_DAYS = 400
 CASE_DIGITS = 3  # of the case number, its last ones: what somebody types who comes in with a code
@@ -52,6 +53,7 @@ class Fault(StrEnum):
     LEVEL = "level-unknown"
     INTERVAL = "interval-invalid"
     FIRST_DUE = "first-due-invalid"
+    RELEASED = "released-invalid"
 
 
 REJECTING = {
@@ -78,6 +80,7 @@ FAULT_WORDS = {
     "level-unknown": "The level is not known; taken as check-in",
     "interval-invalid": "No possible interval; the policy's default holds",
     "first-due-invalid": "No possible first due day; the policy's notice holds",
+    "released-invalid": "The day of release is no day, or still to come; nobody was told of a clock",
     "address-blank": "No address",
     "address-not-residential": "The address is not a place to live at",
     "address-overused": "Many people share this address: a shelter or a hotel?",
@@ -115,7 +118,7 @@ class Row(NamedTuple):
         if not self.values.get("latitude"):
             return None, None
         try:
-            latitude, longitude = (float(self.values.get(name, "")) for name in OPTIONAL_COLUMNS)
+            latitude, longitude = (float(self.values.get(name, "")) for name in MAP_COLUMNS)
         except ValueError:
             return None, None
         on_earth = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
@@ -136,6 +139,7 @@ class Graded(NamedTuple):
     interval_days: int | None = None
     first_due_on: date | None = None
     given: GivenAddress | None = None
+    released_on: date | None = None
 
     @property
     def rejection(self) -> Fault | None:
@@ -248,7 +252,10 @@ class Grader:
             _read_interval(values["interval_days"]),
         )
         first_due_on = self._first_due(read_date(values["first_due_on"]))
-        given = row.given_address
+        given, released = row.given_address, values.get(RELEASED, "")
+        released_on = read_date(released) if released else None
+        if released_on and released_on > self.today:
+            released_on = None
         found += grade_address(given, living_there=self.living[given.household], policy=self.places_policy)
         wrong = (
             (Fault.NAME_MISSING, not (clean_line(values["given_names"]) or clean_line(values["surnames"]))),
@@ -259,6 +266,7 @@ class Grader:
             (Fault.LEVEL, level is None),
             (Fault.INTERVAL, interval is None),
             (Fault.FIRST_DUE, first_due_on is None),
+            (Fault.RELEASED, bool(released.strip()) and released_on is None),
         )
         found += [str(fault) for fault, is_wrong in wrong if is_wrong]
         return Graded(
@@ -273,6 +281,7 @@ class Grader:
             interval,
             first_due_on,
             given,
+            released_on,
         )
 
 

@@ -11,8 +11,10 @@ from adsum.enrolment.actions import enrol_wave
 from adsum.enrolment.models import Enrolment
 from adsum.enrolment.rules import Fault, Graded, Row
 from adsum.flags.models import Flag
+from adsum.law.models import Clock
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
+from adsum.notices.models import Notice
 from adsum.offices.models import FieldOffice, Staff
 from adsum.orders.models import Order
 from adsum.people.models import Contact, Participant
@@ -42,6 +44,33 @@ def test_a_clean_row_becomes_a_person_with_everything(office: FieldOffice, offic
         "participant.enrolled",
         "order.started",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "last_day", "faults"),
+    [
+        ("2026-11-20", date(2026, 11, 27), []),
+        ("11/16/2026", date(2026, 11, 23), []),
+        ("2026-10-01", None, []),  # those days are over: nobody is told of a day that has passed
+        ("2026-11-23", None, ["released-invalid"]),
+        ("last week", None, ["released-invalid"]),
+        ("", None, []),
+    ],
+)
+def test_who_has_just_been_released_is_told_until_when_a_judge_can_be_asked(
+    office: FieldOffice, said: str, last_day: date | None, faults: list[str]
+) -> None:
+    enrol(office, make_row(released_on=said))
+    days = list(Clock.objects.filter(kind="easing").values_list("last_day", flat=True))
+    told = list(Notice.objects.filter(kind="easing-open").values_list("participant", flat=True))
+    person = Participant.objects.get()
+    assert (days, told) == (([last_day], [person.pk]) if last_day else ([], []))
+    assert [flag.details["faults"] for flag in Flag.objects.all()] == ([faults] if faults else [])
+
+
+def test_who_is_monitored_at_no_level_has_no_conditions_to_ease(office: FieldOffice) -> None:
+    enrol(office, make_row(released_on="2026-11-20", level="none"))
+    assert not Clock.objects.exists()
 
 
 def test_faults_are_grades_and_one_flag(office: FieldOffice) -> None:

@@ -1,7 +1,7 @@
 """Enrolling an agency's list, chunk by chunk: each is one transaction, so that a run that is stopped can go on."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -19,12 +19,14 @@ from adsum.enrolment.queries import grader_of, pick_fresh, take_census
 from adsum.enrolment.rules import Fresh, Graded, Grades, Row
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
+from adsum.law.actions import open_easing
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.offices.models import FieldOffice
 from adsum.orders.actions import start_listed_orders
 from adsum.orders.rules import Ground
 from adsum.people.actions import add_listed_contacts, add_participants
+from adsum.people.models import Participant
 from adsum.people.rules import ContactKind, NewContact, NewPerson
 from adsum.places.actions import add_addresses
 from adsum.places.policy import PlacesPolicy
@@ -136,8 +138,17 @@ def _add_details(enrolled: list[tuple[int, Graded]], wave: Wave, actor: Actor, n
     )
     start_listed_plans(plans=_plans(enrolled, wave, now), office=wave.office, actor=actor, now=now)
     _keep_rows(enrolled, wave)
+    _open_easing([(person, row.released_on) for person, row in enrolled if row.released_on], wave, now)
     flags = [NewFlag(who, Reason.FILE_GRADED, "file", {"faults": row.faults}) for who, row in enrolled if row.faults]
     raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(PlacesPolicy, now=now).version)
+
+
+def _open_easing(released: Sequence[tuple[int, date]], wave: Wave, now: datetime) -> None:
+    """Who has just been released with conditions is told until when a judge can be asked to ease them."""
+    people = Participant.objects.select_related("office").in_bulk([person for person, _ in released])
+    for person, day in released:
+        noon = datetime.combine(day, time(12), wave.office.zone)
+        open_easing(participant=people[person], released_at=min(noon, now), about=f"participant:{person}", now=now)
 
 
 def _keep_rows(enrolled: list[tuple[int, Graded]], wave: Wave) -> None:
