@@ -1,17 +1,14 @@
-"""Reading one row of an agency's export: who can be identified is enrolled, and what is wrong is a grade. Pure."""
+"""Rows of an agency's list: what they say, what is wrong with them, and what became of them. Pure."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-from adsum.core.ids import derived_digits
 from adsum.core.tally import Different, Often, key_of
 from adsum.core.text import clean_line, clean_often
 from adsum.orders.rules import Level, read_level
@@ -35,7 +32,6 @@ MAP_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without t
 RELEASED = "released_on"  # optional too: the day of a release from custody with conditions
 
 FURTHEST_FIRST_DUE_DAYS = 400
-CASE_DIGITS = 3  # of the case number, its last ones: what somebody types who comes in with a code
 Door = tuple[str, str, str]  # `household_of` an address
 
 
@@ -315,90 +311,3 @@ class Grades:
         for row in read:
             if row.faults:
                 self.graded.update(row.faults)
-
-
-class ActivationAnswer(StrEnum):
-    """What a stranger learns from trying a code. NO_MATCH never says what did not match.
-
-    WAIT: too many tries with this code or on this device; nothing gets in for a while. BUSY: no match, and too many
-    tries from this network or from everywhere; who has all of it right gets in even so.
-    """
-
-    IN = "in"
-    NO_MATCH = "no-match"
-    WAIT = "wait"
-    BUSY = "busy"
-
-
-class Limit(StrEnum):
-    """What too many failed tries were made with, or from."""
-
-    CODE = "code"
-    DEVICE = "device"
-    NETWORK = "network"
-    OVERALL = "overall"
-
-
-CLOSING = frozenset({Limit.CODE, Limit.DEVICE})  # behind these even the right answer waits
-
-
-@dataclass(frozen=True)
-class Trier:
-    """Keyed hashes of the code that is tried, and of where from; no `device_hash` where a counter's tablet asks."""
-
-    code_hash: str
-    network_hash: str
-    device_hash: str
-
-
-def read_from_file(typed: str, *, check: str) -> str:
-    """The one thing from the file as it is compared: three digits, or a name's letters; "" where it is neither.
-
-    Whoever types the whole case number means its end; digits of any script count.
-    """
-    if check == "case-digits":
-        digits = "".join(str(unicodedata.digit(char)) for char in typed[:60] if char.isdigit())
-        return digits[-CASE_DIGITS:] if len(digits) >= CASE_DIGITS else ""
-    return plain_letters(typed[:200])
-
-
-def plain_letters(name: str) -> str:
-    """A name without case, accents, blanks and dashes: López García is lopezgarcia."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(char for char in apart if char.isalnum())
-
-
-def stands_in_file(read: str, *, case_number: str, surnames: str, given_names: str, check: str) -> bool:
-    """Whether the file says so. Of several family names each is right, alone or all together.
-
-    Who has no family name in the file gives the other name; who has none at all, the digits.
-    """
-    names = surnames.strip() or given_names.strip()
-    if check == "case-digits" or not names:
-        right = {case_number[-CASE_DIGITS:]}
-    else:
-        right = {plain_letters(part) for part in (names, *names.replace("-", " ").split())} - {""}
-    return read in right
-
-
-@dataclass(frozen=True)
-class Activation:
-    """The answer to an attempt; `token` is for the device's cookie only."""
-
-    answer: ActivationAnswer
-    token: str = ""
-    language: str = ""
-    wait_until: datetime | None = None
-
-
-def why_weak(pin: str) -> str:
-    """Why this is no PIN: "not-six" digits, all the "same", or numbers in a "row"; "" where it is one."""
-    if not re.fullmatch(r"[0-9]{6}", pin):
-        return "not-six"
-    steps = {int(after) - int(before) for before, after in pairwise(pin)}
-    return {frozenset({0}): "same", frozenset({1}): "row", frozenset({-1}): "row"}.get(frozenset(steps), "")
-
-
-def phone_code_of(change_id: int, *, asked_at: datetime, secret: str) -> str:
-    """The six digits that prove a new phone number; the same each time they are written."""
-    return derived_digits(secret, "phone-code", f"{change_id}:{asked_at.isoformat()}", 6)
