@@ -38,7 +38,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('adsum', '0001_initial'), ('adsum', '0002_outbox_delivery'), ('adsum', '0003_places_in_line'), ('adsum', '0004_questions'), ('adsum', '0005_attempts'), ('adsum', '0006_places_stated'), ('adsum', '0007_sent_at'), ('adsum', '0008_documents'), ('adsum', '0009_reminders'), ('adsum', '0010_choices'), ('adsum', '0011_policies'), ('adsum', '0012_mends'), ('adsum', '0013_push'), ('adsum', '0014_appointments'), ('adsum', '0015_schedules'), ('adsum', '0016_excuses'), ('adsum', '0017_ladder'), ('adsum', '0018_choices'), ('adsum', '0019_fast'), ('adsum', '0020_identity'), ('adsum', '0021_people'), ('adsum', '0022_funnel'), ('adsum', '0023_stages'), ('adsum', '0024_left'), ('adsum', '0025_phone'), ('adsum', '0026_records'), ('adsum', '0027_gaps'), ('adsum', '0028_sources'), ('adsum', '0029_court'), ('adsum', '0030_court_standing'), ('adsum', '0031_speed'), ('adsum', '0032_reasons'), ('adsum', '0033_law'), ('adsum', '0034_reviews'), ('adsum', '0035_replay'), ('adsum', '0036_monitors')]
+    replaces = [('adsum', '0001_initial'), ('adsum', '0002_outbox_delivery'), ('adsum', '0003_places_in_line'), ('adsum', '0004_questions'), ('adsum', '0005_attempts'), ('adsum', '0006_places_stated'), ('adsum', '0007_sent_at'), ('adsum', '0008_documents'), ('adsum', '0009_reminders'), ('adsum', '0010_choices'), ('adsum', '0011_policies'), ('adsum', '0012_mends'), ('adsum', '0013_push'), ('adsum', '0014_appointments'), ('adsum', '0015_schedules'), ('adsum', '0016_excuses'), ('adsum', '0017_ladder'), ('adsum', '0018_choices'), ('adsum', '0019_to_one_schema')]
 
     initial = True
 
