@@ -55,8 +55,8 @@ def review_days(request: HttpRequest, staff: Staff) -> HttpResponse:
     today, size = _today(staff), in_force(FlagsPolicy, now=timezone.now(), office_id=staff.office_id).page_size
     page = Paginator(days_come(staff), size).get_page(request.GET.get("page"))
     rows = [(order, (today - order.look_on).days) for order in page.object_list]
-    shown = {"staff": staff, "page": page, "rows": rows, "policy": in_force(ReviewsPolicy, now=timezone.now())}
-    return render(request, "console/review_days.html", shown)
+    policy = in_force(ReviewsPolicy, now=timezone.now(), office_id=staff.office_id)
+    return render(request, "console/review_days.html", {"staff": staff, "page": page, "rows": rows, "policy": policy})
 
 
 def days_come(staff: Staff) -> Any:

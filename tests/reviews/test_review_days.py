@@ -89,3 +89,16 @@ def test_the_pages_say_it_and_the_participant_is_told_the_truth(
         mine = phone.get("/my-file/").content.decode()
         assert "That is late, and not your fault" in mine
         assert "No day is set yet" not in mine
+
+
+def test_what_is_in_hand_or_put_off_is_not_called_late(person: Participant, officer: Staff, sign_in: SignIn) -> None:
+    put_at(person, since=NOW - timedelta(days=120))
+    with time_machine.travel(NOW, tick=False):
+        Participant.objects.filter(pk=person.pk).update(language="en")
+        phone = sign_in(person)
+        snooze(participant=person, until=TODAY + timedelta(days=30), reason="A trial", officer=officer, now=NOW)
+        assert "A person looks at your level again by Dec. 21, 2026" in phone.get("/my-file/").content.decode()
+    with time_machine.travel(NOW + timedelta(days=31), tick=False):
+        assert "That is late" in phone.get("/my-file/").content.decode()
+        ask_for_review(participant=person, wish=Wish.LOOK, way=Way.PAGE, now=NOW + timedelta(days=31))
+        assert "That is late" not in phone.get("/my-file/").content.decode()
