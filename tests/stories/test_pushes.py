@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -73,18 +74,25 @@ def on(service: Service) -> int:
 
 
 def push(page: Page, service: Service, data: str) -> None:
-    """What the push service does: wake the worker with these words."""
-    registrations: list[str] = []
-    cdp = page.context.new_cdp_session(page)
-    cdp.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda said: registrations.extend(one["registrationId"] for one in said["registrations"]),
-    )
-    cdp.send("ServiceWorker.enable")
+    """What the push service does: wake the worker with these words, and again where it was not to be woken."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_timeout(300)
-    said = {"origin": service.url, "registrationId": registrations[-1], "data": data}
-    cdp.send("ServiceWorker.deliverPushMessage", said)
+    for _ in range(5):
+        found: list[dict[str, Any]] = []
+        cdp = page.context.new_cdp_session(page)
+        cdp.on("ServiceWorker.workerRegistrationUpdated", lambda said, to=found: to.extend(said["registrations"]))
+        cdp.send("ServiceWorker.enable")
+        deadline = time.monotonic() + 10
+        while not (ours := [one["registrationId"] for one in found if not one["isDeleted"]]):
+            assert time.monotonic() < deadline, found
+            page.wait_for_timeout(100)
+        said = {"origin": service.url, "registrationId": ours[-1], "data": data}
+        cdp.send("ServiceWorker.deliverPushMessage", said)
+        for _ in range(50):
+            if page.evaluate(NOTIFICATIONS):
+                cdp.detach()
+                return
+            page.wait_for_timeout(100)
+        cdp.detach()
 
 
 def test_a_tap_turns_it_on_the_message_arrives_and_signing_out_ends_it(
