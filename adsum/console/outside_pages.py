@@ -43,7 +43,9 @@ def pages_of(found: Appeal, held: Mapping[str, Any], *, data_hash: str, now: dat
 def _about_the_appeal(found: Appeal) -> Iterable[dict[str, Any]]:
     decision = found.decision
     wants = "yes" if found.wants_hearing else "no"
-    yield _section("The appeal", [("Made on", _day(found.asked_at)), ("Hearing wanted", wants)], [found.words])
+    by = f" ({found.representative})" if found.representative else ""
+    made = [("Made on", _day(found.asked_at)), ("How it came", found.came + by), ("Hearing wanted", wants)]
+    yield _section("The appeal", made, [found.words])
     signed = [
         ("Outcome", f"{decision}: {decision.level_before} to {decision.level_after}"),
         ("Signed by", f"{decision.decided_by.name}, {_day(decision.signed_at)}"),

@@ -8,11 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from adsum.ledger.rules import RULES
 from adsum.people.actions import record_representatives_look
-from adsum.people.queries import find_representative
-from adsum.people.rules import hash_token
 from adsum.portal.access import anyone, participants_only
+from adsum.portal.representatives import representative_or_404
 from adsum.reviews.actions import note_opened
 from adsum.reviews.letters.paper import kept_pdf
 from adsum.reviews.queries import find_decision
@@ -35,12 +33,9 @@ def my_level_letter(request: HttpRequest, participant: Participant, decision_id:
 @require_safe
 def represented_letter(request: HttpRequest, token: str, decision_id: int) -> HttpResponse:
     """The same for a representative; each look is recorded."""
-    now = timezone.now()
-    representative = find_representative(token_hash=hash_token(token), now=now, seen_by=RULES)
-    if representative is None:
-        raise Http404
+    representative = representative_or_404(token)
     decision = _decision_or_404(representative.participant, decision_id)
-    record_representatives_look(representative=representative, now=now)
+    record_representatives_look(representative=representative, now=timezone.now())
     return _paper(decision)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +28,9 @@ from adsum.reviews.queries import decisions_of, open_review
 from adsum.reviews.rules import Because, Wish
 
 if TYPE_CHECKING:
-    from adsum.people.models import Participant
+    from uuid import UUID
+
+    from adsum.people.models import Participant, Representative
 
 
 @participants_only
@@ -56,15 +59,34 @@ def _shown(participant: Participant) -> dict[str, Any]:
     }
 
 
+def representative_or_404(token: str) -> Representative:
+    """Whose link this is, while it holds."""
+    found = find_representative(token_hash=hash_token(token), now=timezone.now(), seen_by=RULES)
+    if found is None:
+        raise Http404
+    return found
+
+
 @anyone
 @require_safe
 def represented(request: HttpRequest, token: str) -> HttpResponse:
-    """A participant's file for their representative, to read only. Each look is recorded."""
-    now = timezone.now()
-    representative = find_representative(token_hash=hash_token(token), now=now, seen_by=RULES)
-    if representative is None:
-        raise Http404
-    record_representatives_look(representative=representative, now=now)
+    """A participant's file for their representative, who can ask in their name. Each look is recorded."""
+    representative = representative_or_404(token)
+    record_representatives_look(representative=representative, now=timezone.now())
+    return file_page(request, representative, token)
+
+
+def file_page(
+    request: HttpRequest,
+    representative: Representative,
+    token: str,
+    *,
+    key: UUID | None = None,
+    problem: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The file as a representative reads it; with what they typed, where it was not taken."""
     person = representative.participant
     me, theirs = person.as_actor(), person.pk
     page = {
@@ -79,9 +101,14 @@ def represented(request: HttpRequest, token: str) -> HttpResponse:
         "wishes": list(Wish),
         "reasons": list(Because),
         "token": token,
+        "typed": request.POST,
+        "chosen": request.POST.getlist("because"),
+        "key": key or uuid4(),
+        "problem": problem,
+        "error": error,
     }
     with timezone.override(person.office.zone):
-        response = render(request, "portal/represented.html", page)
+        response = render(request, "portal/represented.html", page, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

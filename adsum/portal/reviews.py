@@ -15,11 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from adsum.documents.rules import DocumentRefused, Kind
 from adsum.law.queries import clocks_about, open_clock
 from adsum.law.rules import ClockKind
-from adsum.ledger.rules import RULES
 from adsum.orders.queries import order_in_force
-from adsum.people.queries import find_representative
-from adsum.people.rules import hash_token
-from adsum.portal.access import anyone, participants_only
+from adsum.portal.access import participants_only
 from adsum.portal.reading import read_key
 from adsum.portal.uploads import keep_sent, status_of, words_of
 from adsum.reviews.actions import (
@@ -67,7 +64,7 @@ def my_review(request: HttpRequest, participant: Participant) -> HttpResponse:
         )
 
     if request.method == "POST":
-        return _take(request, participant, Kind.REVIEW, keep, page)
+        return take_sent(request, participant, Kind.REVIEW, keep, page, there="my-review")
     return page()
 
 
@@ -81,8 +78,10 @@ def asked_in(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _take(request: HttpRequest, participant: Participant, kind: Kind, keep: Keep, page: Page) -> HttpResponse:
-    """Keep the paper, if one came, then the words; the page's script is answered in JSON."""
+def take_sent(
+    request: HttpRequest, participant: Participant, kind: Kind, keep: Keep, page: Page, *, there: str, **where: Any
+) -> HttpResponse:
+    """Keep the paper, if one came, then the words, and go `there`; the page's script is answered in JSON."""
     by_script = request.headers.get("Accept", "") == "application/json"
     key = read_key({"key": request.POST.get("key", "")}) or uuid4()
     with_paper = bool(request.FILES or request.POST.get("upload"))
@@ -98,7 +97,7 @@ def _take(request: HttpRequest, participant: Participant, kind: Kind, keep: Keep
         if by_script:
             return JsonResponse({"error": problem}, status=status)
         return page(key=key, problem=problem, status=status)
-    here = resolve_url(request.path)
+    here = resolve_url(there, **where)
     return JsonResponse({"page": here}) if by_script else redirect(here)
 
 
@@ -170,7 +169,9 @@ def my_level_decision(request: HttpRequest, participant: Participant, decision_i
         )
 
     if request.method == "POST":
-        return _take(request, participant, Kind.REVIEW, keep, page)
+        return take_sent(
+            request, participant, Kind.REVIEW, keep, page, there="my-level-decision", decision_id=decision_id
+        )
     return page()
 
 
@@ -184,26 +185,29 @@ def _decision_page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    appeals = list(decision.appeals.all())
-    last = appeals[-1] if appeals else None
-    clock = open_clock(about=(last or decision).about, kind=ClockKind.APPEAL, seen_by=participant.as_actor())
-    now = timezone.now()
     page = {
         "participant": participant,
-        "decision": decision,
-        "appeals": appeals,
-        "appeal": last if last and last.is_open else None,
-        "clock": clock,
-        "answer_clock": clocks_about(about=[last.about], seen_by=participant.as_actor()).get(last.about)
-        if last
-        else None,
-        "may_appeal": bool(clock and now < clock.ends_at),
+        **standing_of(decision),
         "typed": request.POST,
         "key": key or uuid4(),
         "problem": problem,
         "error": error,
     }
     return render(request, "portal/level_decision.html", page, status=status)
+
+
+def standing_of(decision: ReviewDecision) -> dict[str, Any]:
+    """A decision with its appeals, what runs now, and until when one can go on."""
+    me, appeals = decision.participant.as_actor(), list(decision.appeals.all())
+    last = appeals[-1] if appeals else None
+    clock = open_clock(about=(last or decision).about, kind=ClockKind.APPEAL, seen_by=me)
+    return {
+        "decision": decision,
+        "appeals": appeals,
+        "clock": clock,
+        "answer_clock": clocks_about(about=[last.about], seen_by=me).get(last.about) if last else None,
+        "may_appeal": bool(clock and timezone.now() < clock.ends_at),
+    }
 
 
 @participants_only
@@ -215,24 +219,3 @@ def my_appeal_withdrawn(request: HttpRequest, participant: Participant, appeal_i
     except AppealRefused as refused:
         raise Http404 from refused
     return redirect("my-level-decision", decision_id=appeal.decision_id)
-
-
-@anyone
-@require_POST
-def represented_review(request: HttpRequest, token: str) -> HttpResponse:
-    """A representative asks for the person whose file they may read."""
-    now = timezone.now()
-    representative = find_representative(token_hash=hash_token(token), now=now, seen_by=RULES)
-    if representative is None:
-        raise Http404
-    try:
-        ask_for_review(
-            participant=representative.participant,
-            way=Way.REPRESENTATIVE,
-            representative=representative,
-            now=now,
-            **asked_in(request),
-        )
-    except AskRefused:
-        return redirect(resolve_url("represented", token=token) + "#not-asked")
-    return redirect(resolve_url("represented", token=token) + "#asked")

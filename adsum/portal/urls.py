@@ -25,6 +25,7 @@ from adsum.portal import (
     records,
     reminding,
     representatives,
+    represented_level,
     reviews,
     sharing,
     status,
@@ -73,7 +74,12 @@ urlpatterns = [
     path("my-file/level/decisions/<int:decision_id>/", reviews.my_level_decision, name="my-level-decision"),
     path("my-file/level/decisions/<int:decision_id>/letter.pdf", level_letters.my_level_letter, name="my-level-letter"),
     path("my-file/level/appeals/<int:appeal_id>/withdrawn/", reviews.my_appeal_withdrawn, name="my-appeal-withdrawn"),
-    path("represented/<str:token>/review/", reviews.represented_review, name="represented-review"),
+    path("represented/<str:token>/review/", represented_level.represented_review, name="represented-review"),
+    path(
+        "represented/<str:token>/decisions/<int:decision_id>/",
+        represented_level.represented_decision,
+        name="represented-decision",
+    ),
     path(
         "represented/<str:token>/decisions/<int:decision_id>/letter.pdf",
         level_letters.represented_letter,

@@ -13,9 +13,10 @@ from adsum.reviews.models import Appeal, AppealVote, Review, ReviewAsk, ReviewDe
 from adsum.reviews.rules import Answer, AppealStage, CriterionKey, Decided, Met, Outcome
 from adsum.reviews.rules.consistency import Weighing
 
+_CAME = ("asked_at", "way", "representative__name")
 _ASKS = Prefetch("asks", ReviewAsk.objects.select_related("noted_by", "representative", "document").order_by("pk"))
 _VOTES = Prefetch("votes", AppealVote.objects.select_related("by").order_by("pk"))
-_APPEALS = Prefetch("appeals", Appeal.objects.prefetch_related(_VOTES).order_by("pk"))
+_APPEALS = Prefetch("appeals", Appeal.objects.select_related("representative").prefetch_related(_VOTES).order_by("pk"))
 
 
 def reviews_open(*, seen_by: Actor) -> QuerySet[Review]:
@@ -91,7 +92,9 @@ def appeals_open(*, seen_by: Actor) -> QuerySet[Appeal]:
 def find_appeal(*, appeal_id: int, seen_by: Actor) -> Appeal | None:
     """One appeal, with what was said of it."""
     found = Appeal.objects.filter(pk=appeal_id, decision__participant__in=participants(seen_by=seen_by))
-    found = found.select_related("decision__participant__office", "decision__review", "decision__decided_by")
+    found = found.select_related(
+        "decision__participant__office", "decision__review", "decision__decided_by", "representative", "noted_by"
+    )
     return found.prefetch_related(_VOTES).first()
 
 
@@ -174,10 +177,10 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     return {
         "reviews": list(reviews.values("wish", "level", "began_at", "closed_at", "withdrawn_at", "more_asked")),
         "review_requests": list(
-            ReviewAsk.objects.filter(review__in=reviews).values("asked_at", "wish", "way", "because", "words")
+            ReviewAsk.objects.filter(review__in=reviews).values(*_CAME, "wish", "because", "words")
         ),
         "review_decisions": list(decisions.values(*said, "decided_by__name", "signed_at", "appeal_until")),
-        "appeals": list(appeals.values("stage", "asked_at", "words", "answer", "answered_at", "withdrawn_at")),
+        "appeals": list(appeals.values(*_CAME, "stage", "words", "answer", "answered_at", "withdrawn_at")),
         "appeal_answers": list(votes.values("answer", "reason", "at", "by__name")),
         "put_off": list(
             Snooze.objects.filter(participant__in=participants(seen_by=seen_by).filter(pk=participant_id)).values(

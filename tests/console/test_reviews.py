@@ -172,7 +172,7 @@ def test_the_letter_is_theirs_and_whom_they_show_it_to(
     assert '<div class="letter" lang="es" dir="ltr">' in theirs and "<blockquote>" in theirs
     token = add_representative(participant=person, name="A. Lawyer", now=NOW)
     there = f"/represented/{token}/decisions/{decision.pk}/letter.pdf"
-    assert there in client.get(f"/represented/{token}/").text
+    assert there in client.get(f"/represented/{token}/decisions/{decision.pk}/").text
     assert client.get(there).content == paper.content
     assert client.get(f"/represented/{token}/decisions/{decision.pk + 1}/letter.pdf").status_code == 404
     assert client.get(f"/represented/wrong/decisions/{decision.pk}/letter.pdf").status_code == 404

@@ -168,6 +168,7 @@ WALK = {
     "my-review-withdrawn": _page("start my-review start start my-file start"),
     "my-level-decision": _page("start 404 start start 200 start"),
     "my-level-letter": _page("start 404 start start 200 start"),
+    "represented-decision": _page("404 404 404 404 404 404"),
     "represented-letter": _page("404 404 404 404 404 404"),
     "my-appeal-withdrawn": _page("start 404 start start my-level-decision start"),
     "represented-review": _page("404 404 404 404 404 404"),

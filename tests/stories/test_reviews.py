@@ -157,7 +157,7 @@ def test_a_refusal_is_appealed_and_reversed_by_who_had_no_part_in_it(
     expect(appeal).to_contain_text("Siempre ha venido a tiempo.")
 
 
-def test_a_lawyer_asks_for_them_and_reads_the_letter(
+def test_a_lawyer_asks_for_them_reads_the_letter_and_appeals(
     my_file: Page,
     review_page: Callable[[], Page],
     service: Service,
@@ -178,10 +178,22 @@ def test_a_lawyer_asks_for_them_and_reads_the_letter(
     expect(lawyer.locator("#asked")).to_contain_text("La respuesta llega a más tardar el", timeout=15_000)
     my_file.goto("/my-file/level/")
     expect(my_file.locator("#asked")).to_contain_text("Está embarazada.", timeout=15_000)
-    decide(review_page(), service, "end", "De acuerdo.")
+    expect(my_file.locator("#asked")).to_contain_text("Lic. Ana Soto")
+    decide(review_page(), service, "keep", "Dos registros más.")
     lawyer.goto(link)
-    expect(lawyer.locator("#decisions")).to_contain_text("Su seguimiento termina", timeout=15_000)
-    assert "De acuerdo." in letter_of(lawyer)
+    lawyer.locator("#decisions a").click()
+    expect(lawyer.locator(".letter")).to_contain_text("Dos registros más.", timeout=15_000)
+    assert "Dos registros más." in letter_of(lawyer)
+    lawyer.fill("#words", "El médico lo dice.")
+    lawyer.locator("label:has([name=hearing])").click()
+    lawyer.locator("#send-appeal").click()
+    appeal = lawyer.locator("[id^=appeal-]")
+    expect(appeal).to_contain_text("La revisa un supervisor que no participó.", timeout=15_000)
+    expect(appeal).to_contain_text("La respuesta llega a más tardar el")
+    my_file.goto("/my-file/")
+    expect(my_file.locator("#my-level")).to_contain_text("Lic. Ana Soto", timeout=15_000)
+    my_file.locator("#my-level a[href*='/decisions/']").click()
+    expect(my_file.locator("[id^=appeal-]")).to_contain_text("El médico lo dice.", timeout=15_000)
 
 
 def test_what_came_on_paper_is_scanned_and_they_see_it(

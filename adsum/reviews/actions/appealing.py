@@ -19,7 +19,7 @@ from adsum.orders.queries import order_in_force
 from adsum.orders.rules import Level
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
-from adsum.people.models import Participant
+from adsum.people.models import Participant, Representative
 from adsum.people.queries import participants
 from adsum.policies.queries import in_force
 from adsum.reviews.actions.asking import LONGEST_WORDS
@@ -49,8 +49,12 @@ def appeal_decision(
     document: Document | None = None,
     wants_hearing: bool = False,
     noted_by: Staff | None = None,
+    representative: Representative | None = None,
 ) -> Appeal:
-    """They do not agree: the next stage looks at it, and its clock runs. No words are needed. Raises AppealRefused."""
+    """They do not agree: the next stage looks at it, and its clock runs. No words are needed. Raises AppealRefused.
+
+    A representative appeals in their name: the line is theirs, and says by which way and by whom it came.
+    """
     actor = noted_by.as_actor() if noted_by else participant.as_actor()
     with transaction.atomic():
         decision = ReviewDecision.objects.select_for_update().filter(pk=decision_id, participant=participant).first()
@@ -73,6 +77,7 @@ def appeal_decision(
             words=clean_text(words, longest=LONGEST_WORDS),
             document=document,
             noted_by=noted_by,
+            representative=representative,
             wants_hearing=wants_hearing,
             touched=_touched(decision),
             stays=decision.outcome == Outcome.STEP_UP and policy.appeal_stays_a_step_up,
@@ -80,7 +85,8 @@ def appeal_decision(
         stop_clock(about=before, kind=ClockKind.APPEAL, why="appealed", now=now)
         who = participant.pk
         runs = start_clock(kind=CLOCKS[stage], participant_id=who, about=found.about, counted_from=now, now=now)
-        _record("decision.appealed", found, actor, now, stage=stage)
+        by = {"representative": representative.pk} if representative else {}
+        _record("decision.appealed", found, actor, now, stage=stage, way=way, **by)
         if found.stays and _level_of(participant) == decision.level_after:
             set_level(decision=decision, level=Level(decision.level_before), actor=actor, now=now, why="Appeal of")
         emit_events(events=[Event("review.appealed", who, {"decision": decision.pk, "stage": stage})], now=now)
@@ -231,7 +237,7 @@ def _tell(kind: NoticeKind, found: Appeal, now: datetime, **facts: object) -> No
     )
 
 
-def _record(verb: str, found: Appeal, actor: Actor, now: datetime, **facts: str) -> None:
+def _record(verb: str, found: Appeal, actor: Actor, now: datetime, **facts: str | int) -> None:
     decision = found.decision
     who = decision.participant_id
     record(verb=verb, actor=actor, now=now, subject=found, participant_id=who, policy=decision.policy, **facts)

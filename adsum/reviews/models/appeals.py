@@ -8,8 +8,9 @@ from django.db.models import Q
 from adsum.core.ids import in_groups
 from adsum.documents.models import Document
 from adsum.offices.models import Staff
+from adsum.people.models import Representative
 from adsum.reviews.models.decided import ReviewDecision
-from adsum.reviews.rules import ANSWERS, STAGES, WAYS, Answer, AppealStage
+from adsum.reviews.rules import ANSWERS, STAGES, WAYS, Answer, AppealStage, Way
 
 
 class Appeal(models.Model):
@@ -25,6 +26,7 @@ class Appeal(models.Model):
     words = models.TextField(blank=True)
     document = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, related_name="+")
     noted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    representative = models.ForeignKey(Representative, on_delete=models.SET_NULL, null=True, related_name="+")
     wants_hearing = models.BooleanField(db_default=False)
     touched = ArrayField(models.BigIntegerField(), default=list)
     stays = models.BooleanField(db_default=False)
@@ -57,6 +59,10 @@ class Appeal(models.Model):
     def about(self) -> str:
         """How its clock and its flags name it."""
         return f"appeal:{self.pk}"
+
+    @property
+    def came(self) -> str:
+        return WAYS[Way(self.way)]
 
     @property
     def who_looks(self) -> str:
