@@ -1,17 +1,18 @@
-"""The complete file of an appeal for the body outside this agency: one indexed PDF, the data, and our signature."""
+"""The complete file of an appeal for the body outside: one indexed PDF, the data, the papers, and our signature."""
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
+from contextlib import ExitStack
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -19,6 +20,8 @@ from adsum.appointments import queries as appointments
 from adsum.checkins import queries as checkins
 from adsum.console.access import staff_only
 from adsum.console.outside_pages import pages_of
+from adsum.console.outside_papers import put_papers
+from adsum.console.pieces import InPieces
 from adsum.core.signing import load_key, public_text, sign_text
 from adsum.core.typesetting import typeset
 from adsum.court import queries as court
@@ -35,76 +38,89 @@ from adsum.reviews.queries import find_appeal
 from adsum.reviews.rules import AppealStage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from adsum.offices.models import Staff
     from adsum.reviews.models import Appeal
 
 PARTS = (orders, monitors, checkins, misses, reviews, law, appointments, records, court)
+PIECE = 256 * 1024
 HOW_TO_CHECK = (
-    "The statement is signed with Ed25519 (RFC 8032) over its UTF-8; signature and key are base64url.\n"
-    "sha256 of file.pdf and data.json must be those in the statement.\n"
+    "The statement in signature.json is signed with Ed25519 (RFC 8032) over its UTF-8; signature and key are"
+    " base64url.\nFrom its fourth line on it names each file of this folder with its SHA-256:\n\n"
+    "    jq -r .statement signature.json | tail -n +4 | sha256sum --check\n\n"
+    "What the index in file.pdf says is erased, missing or not yet scanned is not in this folder.\n"
 )
 
 
 @staff_only(Role.SUPERVISOR)
 @require_POST
-def outside_file(request: HttpRequest, staff: Staff, appeal_id: int) -> HttpResponse:
-    """Take the file out; the ledger keeps by whom, when, and the hash of its paper."""
+def outside_file(request: HttpRequest, staff: Staff, appeal_id: int) -> InPieces:
+    """Take the file out; the ledger keeps by whom, when, the hash of its index, and how many papers are in it."""
     now = timezone.now()
     found = find_appeal(appeal_id=appeal_id, seen_by=staff.as_actor())
     if found is None or found.stage != AppealStage.OUTSIDE:
         raise Http404
     made = make_file(found, staff, now)
     try:
-        send_out_appeal(appeal_id=found.pk, staff=staff, sha256=made.sha256, now=now)
+        send_out_appeal(appeal_id=found.pk, staff=staff, sha256=made.sha256, papers=made.papers, now=now)
     except AppealRefused as refused:
         raise Http404 from refused
     record_look(participant=found.decision.participant, actor=staff.as_actor(), now=now)
-    answer = HttpResponse(made.zipped(), content_type="application/zip")
+    answer = InPieces(_pieces(made.packed), content_type="application/zip")
+    answer["Content-Length"] = made.packed.tell()
     answer["Content-Disposition"] = f'attachment; filename="appeal-{found.pk}.zip"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
+def _pieces(packed: BinaryIO) -> Iterator[bytes]:
+    with packed:
+        packed.seek(0)
+        while piece := packed.read(PIECE):
+            yield piece
+
+
 @dataclass(frozen=True)
 class OutsideFile:
-    """The paper, the data that it was made from, and what was signed of both."""
+    """One ZIP, on the disk and without a name there: it goes when it is closed. `sha256` is of its index on paper."""
 
-    paper: bytes
-    data: bytes
-    statement: str
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the paper."""
-        return _hash(self.paper)
-
-    def zipped(self) -> bytes:
-        """All of it as one ZIP, with how to check it."""
-        key, packed = load_key(Path(settings.HOME) / "ledger"), BytesIO()
-        signed = {
-            "statement": self.statement,
-            "signature": sign_text(key, self.statement),
-            "public_key": public_text(key),
-        }
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
-            folder.writestr("file.pdf", self.paper)
-            folder.writestr("data.json", self.data)
-            folder.writestr("signature.json", orjson.dumps(signed, option=orjson.OPT_INDENT_2))
-            folder.writestr("how-to-check.txt", HOW_TO_CHECK)
-        return packed.getvalue()
+    packed: BinaryIO
+    sha256: str
+    papers: int
 
 
 def make_file(found: Appeal, staff: Staff, now: datetime) -> OutsideFile:
     """The whole of it as it stands now; what this person may not see is not in it."""
     held: dict[str, Any] = {}
+    who, me = found.decision.participant_id, staff.as_actor()
     for part in PARTS:
-        held |= part.everything_about(participant_id=found.decision.participant_id, seen_by=staff.as_actor())
-    data = orjson.dumps(held, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
-    paper = typeset("outside", pages_of(found, held, data_hash=_hash(data), now=now), language="en", made_at=now)
-    lines = ["adsum-appeal-file", str(found.pk), now.isoformat(), _hash(paper), _hash(data)]
-    return OutsideFile(paper, data, "\n".join(lines))
+        held |= part.everything_about(participant_id=who, seen_by=me)
+    with ExitStack() as closing:
+        packed = closing.enter_context(TemporaryFile())
+        with zipfile.ZipFile(packed, "w") as folder:
+            papers = put_papers(folder, participant_id=who, seen_by=me)
+            held["papers"] = [one.as_data() for one in papers]
+            data = orjson.dumps(held, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+            pages = pages_of(found, held, papers, data_hash=_hash(data), now=now)
+            paper = typeset("outside", pages, language="en", made_at=now)
+            sums = [(_hash(paper), "file.pdf"), (_hash(data), "data.json")]
+            sums += [(one.sha256, one.name) for one in papers if one.name]
+            told = [("file.pdf", paper), ("data.json", data), ("signature.json", _signed(found, sums, now))]
+            for name, content in (*told, ("how-to-check.txt", HOW_TO_CHECK.encode())):
+                folder.writestr(name, content, zipfile.ZIP_DEFLATED)
+        closing.pop_all()
+    return OutsideFile(packed, _hash(paper), len(sums) - 2)
+
+
+def _signed(found: Appeal, sums: Iterable[tuple[str, str]], now: datetime) -> bytes:
+    """Which files belong to it, as sha256sum writes it, signed by this installation."""
+    key = load_key(Path(settings.HOME) / "ledger")
+    said = ["adsum-appeal-file", str(found.pk), now.isoformat(), *(f"{sha256}  {name}" for sha256, name in sums)]
+    statement = "\n".join(said)
+    signed = {"statement": statement, "signature": sign_text(key, statement), "public_key": public_text(key)}
+    return orjson.dumps(signed, option=orjson.OPT_INDENT_2)
 
 
 def _hash(content: bytes) -> str:

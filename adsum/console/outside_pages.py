@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from adsum.console.review_words import weighed_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from adsum.console.outside_papers import Paper
     from adsum.reviews.models import Appeal
 
 TITLES = {
@@ -23,7 +24,9 @@ MOST_ROWS = 500  # of one kind on paper; the data hold all
 Row = tuple[str, str]
 
 
-def pages_of(found: Appeal, held: Mapping[str, Any], *, data_hash: str, now: datetime) -> dict[str, Any]:
+def pages_of(
+    found: Appeal, held: Mapping[str, Any], papers: Sequence[Paper], *, data_hash: str, now: datetime
+) -> dict[str, Any]:
     """Title, contents and sections, as `paper/outside.typ` needs them."""
     decision = found.decision
     person = decision.participant
@@ -36,7 +39,7 @@ def pages_of(found: Appeal, held: Mapping[str, Any], *, data_hash: str, now: dat
             ("Made on", f"{now:%B %-d, %Y, %H:%M} UTC"),
             ("SHA-256 of the data beside this paper", data_hash),
         ],
-        "sections": [*_about_the_appeal(found), *_held(held)],
+        "sections": [*_about_the_appeal(found), _index_of(papers), *_held(held)],
     }
 
 
@@ -60,10 +63,16 @@ def _about_the_appeal(found: Appeal) -> Iterable[dict[str, Any]]:
         yield _section("The letter as it was sent", [], str(letter.get("theirs", "")).split("\n\n"))
 
 
+def _index_of(papers: Sequence[Paper]) -> dict[str, Any]:
+    """Each paper that ever came, where it lies beside these pages, or why it does not."""
+    said = "The files lie beside this one. Photos of the person are not among them."
+    return _section("Papers", [one.as_row() for one in papers], [said if papers else "No paper ever came."])
+
+
 def _held(held: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """The rest of the file, kind by kind."""
     for name, rows in held.items():
-        if isinstance(rows, list) and rows:
+        if isinstance(rows, list) and rows and name != "papers":
             title = TITLES.get(name, name.replace("_", " ").capitalize())
             yield _section(title, [(str(number), _said(row)) for number, row in enumerate(rows[:MOST_ROWS], 1)])
 

@@ -13,7 +13,7 @@ from adsum.reviews.models import Appeal, AppealVote, Review, ReviewAsk, ReviewDe
 from adsum.reviews.rules import Answer, AppealStage, CriterionKey, Decided, Met, Outcome
 from adsum.reviews.rules.consistency import Weighing
 
-_CAME = ("asked_at", "way", "representative__name")
+_CAME = ("asked_at", "way", "representative__name", "document_id")
 _ASKS = Prefetch("asks", ReviewAsk.objects.select_related("noted_by", "representative", "document").order_by("pk"))
 _VOTES = Prefetch("votes", AppealVote.objects.select_related("by").order_by("pk"))
 _APPEALS = Prefetch("appeals", Appeal.objects.select_related("representative").prefetch_related(_VOTES).order_by("pk"))

@@ -13,8 +13,11 @@ from adsum.reviews.queries import find_appeal
 from adsum.reviews.rules import AppealStage
 
 
-def send_out_appeal(*, appeal_id: int, staff: Staff, sha256: str, now: datetime) -> Appeal:
-    """A supervisor has taken the file out, for the outside body; `sha256` is of its paper. Raises AppealRefused."""
+def send_out_appeal(*, appeal_id: int, staff: Staff, sha256: str, papers: int, now: datetime) -> Appeal:
+    """A supervisor has taken the file out, for the outside body; with so many papers. Raises AppealRefused.
+
+    `sha256` is of its index on paper.
+    """
     with transaction.atomic():
         found = find_appeal(appeal_id=appeal_id, seen_by=staff.as_actor())
         if found is None or staff.role != Role.SUPERVISOR or found.stage != AppealStage.OUTSIDE:
@@ -29,5 +32,6 @@ def send_out_appeal(*, appeal_id: int, staff: Staff, sha256: str, now: datetime)
             participant_id=who,
             policy=found.decision.policy,
             sha256=sha256,
+            papers=papers,
         )
     return found
