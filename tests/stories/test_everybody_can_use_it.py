@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.stories.conftest import Service, activate, newcomer, sign_in_officer
 from tests.stories.looking import FOUR_TIMES, axe_faults, faults_of, large_and_spaced, speak
@@ -97,6 +97,31 @@ def test_each_page_of_the_console(contexts: Callable[..., BrowserContext], servi
         page.goto(path)
         found += large_and_spaced(page) + axe_faults(page)
     assert found == []
+
+
+def test_the_menu_of_the_console_is_one_row_that_opens(
+    contexts: Callable[..., BrowserContext], service: Service
+) -> None:
+    """On a phone, without any script and by keyboard; at a desk it always stands open, and there is nothing to open."""
+    page = contexts(viewport={"width": 360, "height": 740}, base_url=service.url, java_script_enabled=False).new_page()
+    page.goto("/console/sign-in/")
+    for name in ("email", "password"):
+        page.fill(f"[name={name}]", service.welcome["sign_ins"][2][name])
+    page.locator("main form button").first.click()
+    menu, entries = page.locator(".menu summary"), page.locator("nav[aria-label=Console] a")
+    expect(menu).to_be_visible(timeout=15_000)
+    expect(entries.first).to_be_hidden()
+    rows = {round(page.locator(one).bounding_box()["y"] / 20) for one in (".brand", ".menu", ".bar .quiet")}  # type: ignore[index]
+    assert len(rows) == 1
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(entries.last).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(entries.first).to_be_focused()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(menu).to_be_hidden()
+    expect(entries.last).to_be_visible()
 
 
 def tab_to(page: Page, selector: str) -> list[str]:
