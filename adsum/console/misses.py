@@ -17,6 +17,7 @@ from adsum.checkins.policy import LadderPolicy
 from adsum.checkins.queries import attempts_of, dates_of, duties_of, find_duty, outages_since, reports_of
 from adsum.console.access import staff_only
 from adsum.console.excuses import read_new_date
+from adsum.court.queries import orders_against
 from adsum.flags.queries import count_by_reason, find_flag, next_flag
 from adsum.flags.rules import DECISIONS, OF_A_MISS, Reason
 from adsum.ledger.rules import Actor
@@ -30,6 +31,7 @@ from adsum.people.actions import record_look
 from adsum.people.queries import find_participant
 from adsum.places.queries import addresses
 from adsum.policies.queries import in_force
+from adsum.records.queries import confirmed_leads
 
 if TYPE_CHECKING:
     from adsum.flags.models import Flag
@@ -102,6 +104,8 @@ def miss_page(request: HttpRequest, staff: Staff, flag: Flag, *, error: str = ""
         "tries": attempts_of(participant_id=who, seen_by=me).filter(failed_at__gte=duty.opens_at)[:4],
         "outages": _outages_near(duty.due_at, duty.settled_at or now, now, me),
         "missed": missed,
+        "orders": orders_against(participant_id=who, seen_by=me),
+        "confirmed": confirmed_leads(seen_by=me).filter(participant=who).select_related("record__source"),
         "steps_by_duty": _steps_by_duty([one.pk for one in (duty, *missed)], me),
         "error": error,
         "error_flag": flag.pk if error else 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from adsum.console.access import staff_only
 from adsum.console.charts import Chart, bars
 from adsum.console.model_figures import before_this, share, side_by_side, with_figures
 from adsum.offices.rules import Role
-from adsum.records.actions.models import SwitchRefused, switch_model
+from adsum.records.actions.models import SwitchRefused, go_back, propose_model, switch_model, withdraw_model
 from adsum.records.past_queries import (
     EDGES,
     JudgedCell,
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
 
 SHOWN = timedelta(days=365)
-SWITCHERS = (Role.SUPERVISOR, Role.PROGRAMME)
-WENT_BACK = "Went back to the version that was on before."
 SERIES = [(1, "As the model said"), (2, "As people judged")]
 
 
@@ -93,22 +91,31 @@ def match_quality(request: HttpRequest, staff: Staff) -> HttpResponse:
         "models": with_figures(models, figures),
         "before": before_this(models),
         "beside": side_by_side(figures),
-        "may_switch": staff.role in SWITCHERS,
+        "may_switch": staff.role == Role.PROGRAMME,
     }
     return render(request, "console/quality.html", page)
 
 
-@staff_only(*SWITCHERS)
+@staff_only(Role.PROGRAMME)
 @require_POST
 def match_model(request: HttpRequest, staff: Staff, model_id: int) -> HttpResponse:
-    """Switch a version of the model on, with a reason; going back to the one before is one click."""
-    reason = WENT_BACK if "back" in request.POST else request.POST.get("reason", "")
+    """Propose a version of the model with a reason, or take that back; switch on what somebody else has proposed; go
+    back to the one before with one click."""
     try:
-        model = switch_model(model_id=model_id, staff=staff, reason=reason, now=timezone.now())
-        messages.success(request, f"{model.name} is on. What people judged stays as it is.")
+        messages.success(request, _about_model(request.POST, staff, model_id, timezone.now()))
     except SwitchRefused as refused:
         messages.error(request, str(refused))
     return redirect("match-quality")
+
+
+def _about_model(sent: Mapping[str, str], staff: Staff, model_id: int, now: datetime) -> str:
+    if "withdraw" in sent:
+        return f"{withdraw_model(model_id=model_id, staff=staff, now=now)} is not proposed any more."
+    if "back" in sent or "switch" in sent:
+        act = go_back if "back" in sent else switch_model
+        return f"{act(model_id=model_id, staff=staff, now=now)} is on. What people judged stays as it is."
+    model = propose_model(model_id=model_id, staff=staff, reason=sent.get("reason", ""), now=now)
+    return f"{model} is proposed. A second person of the programme switches it on."
 
 
 def _since(raw: str, now: datetime) -> datetime:

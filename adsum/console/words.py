@@ -103,6 +103,9 @@ VERBS = FURTHER_VERBS | {
     "step.contested": "contested a decision",
     "step.answered": "answered a contested decision",
     "step.undone": "undid a decision",
+    "step.grounded": "noted what stood against the person when a decision was taken",
+    "step.ground-gone": "noted that what a decision rested on was taken back",
+    "step.upheld": "let a decision stand without what it had rested on",
     "participant.left": "noted that this person has left",
     "participant.moved": "moved this person to another office",
     "participant.back": "noted that this person is here again",
@@ -280,7 +283,7 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found += [f"Contests: {_words(DECISIONS, details['contested'])}"] if details.get("contested") else []
     found += [f"The supervisor refused: “{details['refused']}”"] if details.get("refused") else []
     found += ["You wanted to be asked again"] if details.get("again") else []
-    found += details.get("court", [])
+    found += [*details.get("court", []), *details.get("ground", [])]
     found += _by_now(details, "reaching_until", "Messages go out until", "Messages went out until")
     found += _by_now(details, "task_due_at", "To be decided by", "Should have been decided by")
     return found + [_words(CONCERNS, concern) for concern in details.get("concerns", ())]

@@ -16,7 +16,18 @@ from adsum.court.models import (
     CourtProceeding,
     CourtStanding,
 )
-from adsum.court.rules import APPEAL_KEPT, OF_THE_COURT, OPEN, CaseState, Listed, RowKind, Stand, Version, state_of_case
+from adsum.court.rules import (
+    AGAINST,
+    APPEAL_KEPT,
+    OF_THE_COURT,
+    OPEN,
+    CaseState,
+    Listed,
+    RowKind,
+    Stand,
+    Version,
+    state_of_case,
+)
 from adsum.flags.queries import decided_about
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.queries import participants
@@ -111,6 +122,12 @@ def standings_of(*, participant_id: int, seen_by: Actor) -> QuerySet[CourtStandi
     """How one person's cases stand and have stood, the newest first."""
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     return CourtStanding.objects.filter(participant__in=visible).select_related("drop").order_by("-since", "-pk")
+
+
+def orders_against(*, participant_id: int, seen_by: Actor) -> QuerySet[CourtStanding]:
+    """The orders to leave that stand against one person."""
+    stood = standings_of(participant_id=participant_id, seen_by=seen_by)
+    return stood.filter(state__in=AGAINST, ended_at__isnull=True)
 
 
 def rows_of_cases(*, court_cases: Collection[int], seen_by: Actor) -> list[CourtProceeding]:

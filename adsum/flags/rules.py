@@ -34,6 +34,7 @@ class Reason(StrEnum):
     COURT_ORDER = "court-order"
     COURT_RELIEF = "court-relief"
     COURT_REVERSED = "court-reversed"
+    GROUND_GONE = "ground-gone"
     CLOCK_LATE = "clock-late"
 
 
@@ -212,6 +213,12 @@ REASONS = {
         "Somebody has acted on a decision that does not hold any more. What they did must be looked at again. Is it?",
         8,
         (Decision.CORRECTED, Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
+    ),
+    Reason.GROUND_GONE: ReasonDoc(
+        "A step rests on what was taken back",
+        "What stood against this person when the step was decided is gone. Does the step still stand without it?",
+        8,
+        (Decision.UNDONE, Decision.STANDS),
     ),
     Reason.BACK_AGAIN: ReasonDoc(
         "Absconded, but has checked in",

@@ -88,8 +88,9 @@ def keep_duties(now: datetime) -> tuple[int, int]:
 
 
 def see_returns(now: datetime) -> int:
-    """Propose to end “absconded” for who has checked in, and ask about who had left; returns for how many."""
-    return misses.flag_returns(now=now) + leaving.flag_unexpected(now=now)
+    """Propose to end “absconded” for who has checked in, ask about who had left, and about steps whose ground is gone;
+    returns for how many."""
+    return misses.flag_returns(now=now) + leaving.flag_unexpected(now=now) + misses.flag_groundless(now=now)
 
 
 def see_ages(now: datetime) -> int:

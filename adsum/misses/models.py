@@ -8,11 +8,13 @@ from django.db.models import F, Q
 
 from adsum.checkins.models import Duty
 from adsum.core.ids import in_groups
+from adsum.court.models import CourtStanding
 from adsum.documents.models import Document
 from adsum.flags.rules import ADVERSE, DECISIONS, OF_A_MISS, Decision
 from adsum.misses.rules import CHECKS, Checked
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
+from adsum.records.models import Lead
 
 _ADVERSE = sorted(ADVERSE)
 _CHECKED = [(one, one) for one in Checked]
@@ -143,6 +145,29 @@ class MissStep(models.Model):
     @property
     def number(self) -> str:
         return in_groups(f"{self.pk:06d}", 3)
+
+
+class StepGround(models.Model):
+    """What stood against a person when a step that harms was decided: an order of the court, or a confirmed record.
+
+    It ends (`ended_at`) when the court or the agency takes it back, or with the step itself.
+    """
+
+    step = models.ForeignKey(MissStep, on_delete=models.CASCADE, related_name="grounds")
+    standing = models.ForeignKey(CourtStanding, on_delete=models.CASCADE, null=True, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="grounds_that_stand", condition=Q(ended_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(standing__isnull=True, lead__isnull=False) | Q(standing__isnull=False, lead__isnull=True),
+                name="a_ground_is_an_order_or_a_record",
+            ),
+            models.UniqueConstraint(fields=["step", "standing"], name="an_order_is_a_ground_once"),
+            models.UniqueConstraint(fields=["step", "lead"], name="a_record_is_a_ground_once"),
+        ]
 
 
 class Absconding(models.Model):

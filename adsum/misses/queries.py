@@ -2,14 +2,17 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from adsum.checkins.models import Report, Rung
 from adsum.checkins.rules import Outcome, RungState
+from adsum.court.models import CourtStanding
+from adsum.court.rules import AGAINST, CaseState
 from adsum.ledger.rules import Actor, ActorKind, FilePart
-from adsum.misses.models import Absconding, MissStep
-from adsum.misses.rules import CHECKS
+from adsum.misses.models import Absconding, MissStep, StepGround
+from adsum.misses.rules import CHECKS, Checked
 from adsum.people.queries import participants
+from adsum.records.queries import confirmed_leads
 
 
 def steps_of(*, participant_id: int, seen_by: Actor) -> QuerySet[MissStep]:
@@ -27,6 +30,36 @@ def steps_about(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[MissSt
     """The steps about these check-ins, newest first."""
     found = MissStep.objects.filter(duty__in=duty_ids, participant__in=participants(seen_by=seen_by))
     return found.select_related("decided_by", "signed_by").order_by("-decided_at")
+
+
+def grounds_gone(*, seen_by: Actor) -> QuerySet[StepGround]:
+    """What steps rest on that does not stand any more: the court has taken it back, or the record holds no more.
+
+    Those whose step is over are among them. An order that another one has followed in the same case stands.
+    """
+    case = {"participant": OuterRef("standing__participant"), "court_case": OuterRef("standing__court_case")}
+    ordered = CourtStanding.objects.filter(state__in=AGAINST, ended_at__isnull=True, **case)
+    confirmed = confirmed_leads(seen_by=seen_by).filter(pk=OuterRef("lead"))
+    order_gone = Q(standing__isnull=False) & ~Exists(ordered)
+    over = Q(step__undone_at__isnull=False) | Q(step__lapsed_at__isnull=False) | Q(step__signature_agrees=False)
+    gone = order_gone | Q(lead__isnull=False) & ~Exists(confirmed) | over
+    visible = participants(seen_by=seen_by)
+    return StepGround.objects.filter(gone, ended_at__isnull=True, step__participant__in=visible).order_by("pk")
+
+
+def no_shows_to_tie(*, most: int, seen_by: Actor) -> list[tuple[int, int]]:
+    """Who is recorded or proposed as absconded, among else for not having come to court, where an order in absentia
+    came afterwards that nothing ties to it yet: (step, order)."""
+    tied = StepGround.objects.filter(step=OuterRef(OuterRef("step")), standing=OuterRef("pk"))
+    orders = CourtStanding.objects.filter(
+        ~Exists(tied), participant=OuterRef("participant"), state=CaseState.IN_ABSENTIA, ended_at__isnull=True
+    )
+    waits = Q(began_at__isnull=True, step__signature_agrees__isnull=True, step__lapsed_at__isnull=True)
+    stands = Q(began_at__isnull=False, ended_at__isnull=True)
+    found = Absconding.objects.filter(waits | stands, court_no_show=Checked.YES)
+    found = found.filter(participant__in=participants(seen_by=seen_by))
+    found = found.annotate(order=Subquery(orders.order_by("pk").values("pk")[:1])).filter(order__isnull=False)
+    return list(found.order_by("pk").values_list("step_id", "order")[:most])
 
 
 def find_step(*, step_id: int, seen_by: Actor) -> MissStep | None:

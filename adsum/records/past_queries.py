@@ -247,7 +247,7 @@ def clocks_by_source(*, since: datetime, now: datetime, seen_by: Actor) -> list[
 
 def match_models(*, seen_by: Actor) -> QuerySet[MatchModel]:
     """The versions of the model, newest first, for staff and the screener."""
-    found = MatchModel.objects.select_related("switched_on_by").order_by("-learnt_at", "-pk")
+    found = MatchModel.objects.select_related("switched_on_by", "proposed_by").order_by("-learnt_at", "-pk")
     return found if seen_by.kind in (ActorKind.STAFF, ActorKind.RULES) else found.none()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Sum, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from adsum.ledger.rules import Actor, ActorKind, FilePart
@@ -68,6 +68,13 @@ def leads_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Lead]:
     questions = Prefetch("confirmations", Confirmation.objects.order_by("-asked_at"))
     found = found.select_related("record__source").prefetch_related(judgements, questions)
     return found.order_by("-found_at", "-pk")
+
+
+def confirmed_leads(*, seen_by: Actor) -> QuerySet[Lead]:
+    """The leads that hold: judged to be about the person, and confirmed by the agency when it was asked last."""
+    last = Confirmation.objects.filter(lead=OuterRef("pk")).order_by("-asked_at", "-pk")
+    found = Lead.objects.filter(participant__in=participants(seen_by=seen_by), stage=Stage.SAME)
+    return found.alias(last=Subquery(last.values("answer")[:1])).filter(last=Answer.CONFIRMED)
 
 
 def others_meant(*, lead: Lead, seen_by: Actor) -> QuerySet[Lead]:

@@ -13,7 +13,7 @@ from adsum.management.screening import Screener
 from adsum.offices.models import FieldOffice
 from adsum.offices.rules import Role
 from adsum.records.actions import begin_screening, judge_lead
-from adsum.records.actions.models import keep_version, switch_model
+from adsum.records.actions.models import keep_version, propose_model, switch_model
 from adsum.records.matching.weights import Weights
 from adsum.records.models import Delivery, Lead, MatchFigures, MatchModel
 from adsum.records.past_queries import last_figures
@@ -96,9 +96,11 @@ def test_what_breaks_stops_no_matching(judged: Screener, monkeypatch: pytest.Mon
 def test_a_version_that_is_switched_on_is_judged_by_within_seconds(
     judged: Screener, office: FieldOffice, deliver: Deliver
 ) -> None:
-    programme, weights = make_staff(None, Role.PROGRAMME), replace(Weights(), name="other", match=0.2)
+    one, another = make_staff(None, Role.PROGRAMME), make_staff(None, Role.PROGRAMME)
+    weights = replace(Weights(), name="other", match=0.2)
     model = keep_version(name="other", weights=weights.to_json(), learnt_from={}, now=NOW)
-    switch_model(model_id=model.pk, staff=programme, reason="Better", now=NOW)
+    propose_model(model_id=model.pk, staff=one, reason="Better", now=NOW)
+    switch_model(model_id=model.pk, staff=another, now=NOW)
     person = make_participant(office, given_names="Nadia", surnames="Kowalczyk")
     judged.turn(NIGHT)
     judged.turn(NIGHT)

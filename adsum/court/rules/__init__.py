@@ -1,6 +1,7 @@
 """Rules about what the court says: rows and their order, rulings and the state of a case."""
 
 from adsum.court.rules.following import (
+    AGAINST,
     APPEAL_KEPT,
     OF_THE_COURT,
     OPEN,
@@ -22,6 +23,7 @@ from adsum.court.rules.states import (
 )
 
 __all__ = [
+    "AGAINST",
     "APPEAL_KEPT",
     "COLUMNS",
     "OF_THE_COURT",

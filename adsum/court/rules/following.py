@@ -15,6 +15,7 @@ STATE_WORDS = {
     CaseState.CLOSED: "Ended with another decision",
 }
 OPEN = frozenset({CaseState.PENDING, CaseState.RESCINDED})
+AGAINST = frozenset({CaseState.IN_ABSENTIA, CaseState.REMOVAL_ORDERED})
 OF_THE_COURT = (Reason.COURT_ORDER, Reason.COURT_RELIEF, Reason.COURT_REVERSED)
 _ASKS = {
     CaseState.IN_ABSENTIA: Reason.COURT_ORDER,

@@ -11,7 +11,7 @@ from adsum.flags.models import Flag
 from adsum.flags.queries import find_flag
 from adsum.flags.rules import Decision, NewFlag, Reason
 from adsum.misses.actions.absconding import undo
-from adsum.misses.actions.deciding import record_step
+from adsum.misses.actions.deciding import record_step, uphold
 from adsum.misses.models import MissStep
 from adsum.misses.queries import find_step
 from adsum.notices.actions import queue_notice
@@ -62,12 +62,16 @@ def answer_contest(*, flag_id: int, officer: Staff, decision: str, reason: str, 
             raise DecisionRefused("This flag is not on your office's worklist.")
         if seen.reason == Reason.CONTESTED and not _may_answer(step, officer):
             raise DecisionRefused("A supervisor answers this who has neither decided nor signed it.")
+        if seen.reason == Reason.GROUND_GONE and decision == Decision.STANDS and not _may_uphold(step, officer):
+            raise DecisionRefused("Two people decided this: a supervisor says whether it stands. You can undo it.")
         flag = clear_flag(flag_id=flag_id, officer=officer, decision=decision, reason=reason, now=now)
         if flag.reason == Reason.CONTESTED:
             _keep_answer(step, flag, officer, now)
         if decision == Decision.UNDONE:
             undo(step=step, officer=officer, reason=flag.decision_reason, now=now)
-        if decision == Decision.UNDONE or flag.reason == Reason.CONTESTED:
+        if decision == Decision.STANDS and flag.reason == Reason.GROUND_GONE:
+            uphold(step=step, actor=officer.as_actor(), now=now)
+        if decision == Decision.UNDONE or flag.reason in (Reason.CONTESTED, Reason.GROUND_GONE):
             queue_notice(
                 kind=NoticeKind.STEP_ANSWERED,
                 participant=flag.participant,
@@ -83,6 +87,11 @@ def answer_contest(*, flag_id: int, officer: Staff, decision: str, reason: str, 
 
 def _may_answer(step: MissStep, officer: Staff) -> bool:
     return officer.role == Role.SUPERVISOR and officer.pk not in (step.decided_by_id, step.signed_by_id)
+
+
+def _may_uphold(step: MissStep, officer: Staff) -> bool:
+    """What took two people stands on without its ground by a supervisor's word only."""
+    return not step.needs_signature or officer.role == Role.SUPERVISOR
 
 
 def _keep_answer(step: MissStep, flag: Flag, officer: Staff, now: datetime) -> None:

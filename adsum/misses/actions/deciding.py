@@ -1,7 +1,7 @@
 """An officer decides about a missed check-in; and what follows once the decision holds."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from adsum.flags.queries import find_flag
 from adsum.flags.rules import ADVERSE, Decision
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
+from adsum.misses.actions.grounds import keep_grounds
 from adsum.misses.models import Absconding, MissStep
 from adsum.misses.queries import trail_of
 from adsum.misses.rules import CHECKS, DONE_AT_NINE, FOLLOWED_UP, StepAsked, fault_in, needs_signature
@@ -69,6 +70,8 @@ def decide_miss(*, flag_id: int, officer: Staff, asked: StepAsked, now: datetime
         )
         if asked.step == Decision.ABSCONDED:
             _keep_checklist(step, asked, officer)
+        if step.is_adverse:
+            keep_grounds(step=step, seen_by=officer.as_actor(), now=now)
         record_step(verb="miss.decided", step=step, actor=officer.as_actor(), now=now)
         if not step.needs_signature:
             take_effect(step=step, actor=officer.as_actor(), now=now)
@@ -181,9 +184,8 @@ def _change_level(step: MissStep, actor: Actor, now: datetime) -> None:
 
 
 def _tell(step: MissStep, policy: LadderPolicy, now: datetime) -> None:
-    zone = step.participant.office.zone
-    last_day = now.astimezone(zone).date() + timedelta(days=policy.contest_days)
-    step.told_at, step.contest_until = now, end_of_day(last_day, zone)
+    last_day = _last_day(step, policy, now)
+    step.told_at, step.contest_until = now, end_of_day(last_day, step.participant.office.zone)
     queue_notice(
         kind=NoticeKind.STEP_TAKEN,
         participant=step.participant,
@@ -195,6 +197,20 @@ def _tell(step: MissStep, policy: LadderPolicy, now: datetime) -> None:
         photo=step.duty.is_photo,
         last_day=last_day,
     )
+
+
+def uphold(*, step: MissStep, actor: Actor, now: datetime) -> None:
+    """It stands for another reason than before: the person can contest it anew, if they have not done so yet."""
+    with transaction.atomic():
+        if step.contested_at is None:
+            last_day = _last_day(step, _ladder_of(step.duty, now), now)
+            step.contest_until = end_of_day(last_day, step.participant.office.zone)
+            step.save(update_fields=["contest_until"])
+        record_step(verb="step.upheld", step=step, actor=actor, now=now)
+
+
+def _last_day(step: MissStep, policy: LadderPolicy, now: datetime) -> date:
+    return now.astimezone(step.participant.office.zone).date() + timedelta(days=policy.contest_days)
 
 
 def record_step(*, verb: str, step: MissStep, actor: Actor, now: datetime) -> None:

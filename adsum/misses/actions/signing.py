@@ -12,7 +12,7 @@ from adsum.flags.rules import Decision, NewFlag, Reason
 from adsum.ledger.rules import Actor
 from adsum.misses.actions.deciding import record_step, take_effect
 from adsum.misses.models import MissStep
-from adsum.misses.queries import absconding_of, find_step
+from adsum.misses.queries import absconding_of, find_step, grounds_gone
 from adsum.offices.models import Staff
 from adsum.offices.rules import Role
 
@@ -52,6 +52,8 @@ def _outdated(step: MissStep, seen_by: Actor) -> str:
     """Why this cannot be signed any more: what it was proposed for has changed since."""
     if step.duty.outcome != Outcome.MISSED:
         return "This check-in counts as done meanwhile: refuse this one."
+    if grounds_gone(seen_by=seen_by).filter(step=step).exists():
+        return "What stood against the person when this was proposed was taken back: refuse this one."
     if step.step != Decision.ABSCONDED:
         return ""
     if absconding_of(participant_id=step.participant_id, seen_by=seen_by):

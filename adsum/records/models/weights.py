@@ -1,7 +1,7 @@
 """Versions of the model that says how likely a match is."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from adsum.offices.models import Staff
 
@@ -10,6 +10,7 @@ class MatchModel(models.Model):
     """One version: its weights, what it was learnt from, its figures on judged pairs, and who switched it on.
 
     It only orders and explains what people look at. One is on at a time; an earlier one can be switched on again.
+    One person proposes it and another switches it on; who goes back to the one before needs nobody else.
     Without weights it is the one that Adsum is delivered with.
     """
 
@@ -20,6 +21,9 @@ class MatchModel(models.Model):
     figures = models.JSONField(default=dict)
     on_since = models.DateTimeField(null=True)
     off_since = models.DateTimeField(null=True)
+    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    proposed_why = models.TextField(blank=True)
     switched_on_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
 
@@ -28,8 +32,22 @@ class MatchModel(models.Model):
             models.CheckConstraint(
                 condition=Q(switched_on_by__isnull=True) | Q(reason__regex=r"\S"),
                 name="a_model_is_switched_on_with_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True, proposed_at__isnull=True, proposed_why="")
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False, proposed_why__regex=r"\S"),
+                name="a_model_is_proposed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_since__isnull=True) | Q(proposed_by__isnull=True) | ~Q(switched_on_by=F("proposed_by")),
+                name="a_second_person_switches_a_model_on",
+            ),
         ]
+
+    @property
+    def waits(self) -> bool:
+        """Proposed, and not on yet."""
+        return self.proposed_by_id is not None and self.on_since is None
 
     def __str__(self) -> str:
         return self.name

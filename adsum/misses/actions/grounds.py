@@ -1,0 +1,104 @@
+"""What a step rests on: kept when it is decided; once it is taken back, the step is before an officer again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from adsum.checkins.rules import Outcome
+from adsum.court.queries import orders_against
+from adsum.flags.actions import raise_flags
+from adsum.flags.rules import DECISIONS, Decision, NewFlag, Reason
+from adsum.ledger.actions import record, record_lines
+from adsum.ledger.rules import RULES, Actor, Line
+from adsum.misses.models import MissStep, StepGround
+from adsum.misses.queries import grounds_gone, no_shows_to_tie
+from adsum.misses.rules import CHECKS
+from adsum.records.queries import confirmed_leads
+
+AT_ONCE = 500
+ORDER_GONE = "The court has taken back its order, which stood when this was decided"
+RECORD_GONE = "A record that stood when this was decided does not hold any more"
+
+
+def keep_grounds(*, step: MissStep, seen_by: Actor, now: datetime) -> None:
+    """Note what stands against the person while this is decided: the officer had it on the screen."""
+    with transaction.atomic():
+        person = step.participant_id
+        orders = orders_against(participant_id=person, seen_by=seen_by)
+        leads = confirmed_leads(seen_by=seen_by).filter(participant=person)
+        grounds = [StepGround(step=step, standing=one) for one in orders]
+        grounds += [StepGround(step=step, lead=one) for one in leads]
+        StepGround.objects.bulk_create(grounds)
+        if grounds:
+            record(
+                verb="step.grounded", actor=RULES, now=now, subject=step, participant_id=person, policy=step.policy,
+                count=len(grounds),
+            )  # fmt: skip
+
+
+def flag_groundless(*, now: datetime) -> int:
+    """Steps whose ground was taken back: one that holds is before an officer, who is told who had decided what; one
+    that waits for a signature lapses, and its missed check-in is decided anew. Returns how many. Nothing is undone by
+    itself, and nothing that harms stands without a person's word."""
+    with transaction.atomic():
+        _tie_no_shows(now)
+        gone = list(grounds_gone(seen_by=RULES).select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+        if not gone:
+            return 0
+        StepGround.objects.filter(pk__in=[one.pk for one in gone]).update(ended_at=now)
+        steps = _standing(gone)
+        lapsed = [step for step in steps if step.waits]
+        MissStep.objects.filter(pk__in=[step.pk for step in lapsed]).update(lapsed_at=now)
+        words = _words_of(gone)
+        flags = [_again(step, words[step.pk]) if step.waits else _flag(step, words[step.pk]) for step in steps]
+        raise_flags(flags=[flag for flag in flags if flag], actor=RULES, now=now)
+        lines = (Line("step.ground-gone", RULES, "missstep", one.pk, one.participant_id, one.policy) for one in steps)
+        record_lines(lines=lines, now=now)
+    return len(steps)
+
+
+def _tie_no_shows(now: datetime) -> None:
+    """“Did not come to court” was answered before the order in absentia came: it rests on that order all the same."""
+    untied = no_shows_to_tie(most=AT_ONCE, seen_by=RULES)
+    ties = [StepGround(step_id=step, standing_id=order) for step, order in untied]
+    StepGround.objects.bulk_create(ties, ignore_conflicts=True)
+    if ties:
+        record(verb="step.grounded", actor=RULES, now=now, count=len(ties))
+
+
+def _standing(gone: Sequence[StepGround]) -> list[MissStep]:
+    """The steps of these grounds that hold, or wait for a signature."""
+    steps = MissStep.objects.filter(pk__in={one.step_id for one in gone}, undone_at=None, lapsed_at=None)
+    steps = steps.exclude(signature_agrees=False).select_for_update(of=("self",))
+    return list(steps.select_related("duty", "decided_by", "signed_by", "absconding").order_by("pk"))
+
+
+def _words_of(gone: Sequence[StepGround]) -> dict[int, list[str]]:
+    words: dict[int, list[str]] = {}
+    for one in gone:
+        said = ORDER_GONE if one.standing_id else RECORD_GONE
+        words.setdefault(one.step_id, []).extend([] if said in words.get(one.step_id, []) else [said])
+    return words
+
+
+def _flag(step: MissStep, words: list[str]) -> NewFlag:
+    details = {"due_on": step.duty.due_on.isoformat(), "ground": [*words, *_told(step)]}
+    return NewFlag(step.participant_id, Reason.GROUND_GONE, f"step:{step.pk}", details)
+
+
+def _again(step: MissStep, words: list[str]) -> NewFlag | None:
+    if step.duty.outcome != Outcome.MISSED:
+        return None
+    details = {"due_on": step.duty.due_on.isoformat(), "ground": [*words, *_told(step), "It was not signed yet"]}
+    return NewFlag(step.participant_id, Reason.MISSED_CHECK_IN, f"duty:{step.duty_id}", details)
+
+
+def _told(step: MissStep) -> list[str]:
+    """Who has decided what, and, of “absconded”, which line of the checklist to look at."""
+    day = f"{step.decided_at:%B} {step.decided_at.day}, {step.decided_at.year}"
+    told = [f"{step.decided_by.name} on {day}: {DECISIONS[Decision(step.step)]}. Reason: “{step.reason}”"]
+    told += [f"{step.signed_by.name} signed it: “{step.signature_reason}”"] if step.signed_by else []
+    if step.step == Decision.ABSCONDED and step.absconding.court_no_show == "yes":
+        told.append(f"Its checklist says: {CHECKS['court_no_show'].lower()}. Look at that line again")
+    return told
