@@ -71,7 +71,7 @@ def test_the_people_of_a_wave_and_of_ones_own_office_only(
     ours, theirs = (Wave.objects.get(name=name).pk for name in ("ours", "theirs"))
     client = sign_in(supervisor)
     assert "2 people" in client.get("/console/funnel/").content.decode()
-    assert "1 people" in client.get(f"/console/funnel/?wave={ours}").content.decode()
+    assert "1 person<" in client.get(f"/console/funnel/?wave={ours}").content.decode()
     page = client.get(f"/console/funnel/?wave={theirs}").content.decode()
     assert "0 people" in page and "theirs" not in page
     programme = sign_in(make_staff(None, Role.PROGRAMME))

@@ -30,6 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 MAP_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
 RELEASED = "released_on"  # optional too: the day of a release from custody with conditions
+MORE_COLUMNS = (*MAP_COLUMNS, RELEASED)
 
 FURTHEST_FIRST_DUE_DAYS = 400
 Door = tuple[str, str, str]  # `household_of` an address
