@@ -79,7 +79,7 @@ def funnel(request: HttpRequest, staff: Staff) -> HttpResponse:
         "by_words": GROUPED[by],
         "waves": waves_seen(seen_by=me)[:20],
         "wave": wave,
-        "own_wave": staff.role == Role.SUPERVISOR and waves_seen(seen_by=me).filter(pk=wave).exists(),
+        "own_wave": staff.role == Role.SUPERVISOR and waves_seen(seen_by=me).filter(pk=wave or 0).exists(),
         "query": urlencode({"wave": wave or "", "by": by}),
         "at": now,
         "live": request.GET.get("live") == "yes",

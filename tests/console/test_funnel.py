@@ -44,7 +44,7 @@ def newcomer(office: FieldOffice) -> Participant:
 
 def test_the_page_shows_steps_failures_and_groups(newcomer: Participant, supervisor: Staff, sign_in: SignIn) -> None:
     page = sign_in(supervisor).get("/console/funnel/").content.decode()
-    for words in ("1 people", "Link opened", "did not match", "UC Browser", "/console/funnel/opened/"):
+    for words in ("1 person", "Link opened", "did not match", "UC Browser", "/console/funnel/opened/"):
         assert words in page
     for by in ("system", "language", "network", "channel", "nonsense"):
         assert sign_in(supervisor).get(f"/console/funnel/?by={by}").status_code == 200

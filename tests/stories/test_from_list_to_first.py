@@ -35,9 +35,9 @@ def write_list(path: Path) -> dict[str, str]:
     due = (date.today() + timedelta(days=14)).isoformat()
     home = {"phone": "", "email": "", "first_due_on": due, "unit": "Apt 4C", "city": "Brooklyn"}
     rows = [
-        make_row(surnames="Ixchel", language="es", date_of_birth="1990-03-14", **home).values,
-        make_row(surnames="Toussaint", language="ht", date_of_birth="1985-11-02", **home).values,
-        make_row(case_number="24087", **home).values,
+        make_row(2, surnames="Ixchel", language="es", date_of_birth="1990-03-14", **home).values,
+        make_row(3, surnames="Toussaint", language="ht", date_of_birth="1985-11-02", **home).values,
+        make_row(4, case_number="24087", **home).values,
     ]
     path.write_text("\n".join([",".join(COLUMNS), *(",".join(row[name] for name in COLUMNS) for row in rows), ""]))
     return {row["surnames"]: row["case_number"] for row in rows[:2]}
