@@ -79,6 +79,7 @@ def funnel(request: HttpRequest, staff: Staff) -> HttpResponse:
         "by_words": GROUPED[by],
         "waves": waves_seen(seen_by=me)[:20],
         "wave": wave,
+        "own_wave": staff.role == Role.SUPERVISOR and waves_seen(seen_by=me).filter(pk=wave or 0).exists(),
         "query": urlencode({"wave": wave or "", "by": by}),
         "at": now,
         "live": request.GET.get("live") == "yes",
@@ -99,7 +100,7 @@ def _people_asked(request: HttpRequest, staff: Staff) -> tuple[QuerySet[Particip
 
 
 def _rows(group: FunnelGroup) -> list[dict[str, Any]]:
-    """Each step with its numbers, for the table."""
+    """Each step with its numbers, for the table; at the last one nobody is stuck."""
     before = [None, *ORDER]
     return [
         {
@@ -108,7 +109,7 @@ def _rows(group: FunnelGroup) -> list[dict[str, Any]]:
             "reached": group.reached[step],
             "of_all": group.rate(step),
             "of_before": group.rate(step, of=earlier) if earlier else None,
-            "stuck": group.stuck(step),
+            "stuck": group.stuck(step) if step is not ORDER[-1] else None,
         }
         for step, earlier in zip(ORDER, before, strict=False)
     ]

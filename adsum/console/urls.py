@@ -77,6 +77,7 @@ urlpatterns = [
     path("people/<int:participant_id>/leaving/", leaving.leaving, name="leaving"),
     path("people/<int:participant_id>/back-again/", leaving.back_again, name="back-again"),
     path("people/<int:participant_id>/family/", families.family, name="family"),
+    path("families/", families.families, name="families"),
     path("records/sources/", record_sources.record_sources, name="record-sources"),
     path("records/watching/", record_watching.record_watching, name="record-watching"),
     path("records/deliveries/<int:delivery_id>/", record_sources.record_delivery, name="record-delivery"),

@@ -15,7 +15,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from adsum.console.access import staff_only
+from adsum.console.words import language_words
 from adsum.core.typesetting import typeset
+from adsum.enrolment.rules import COLUMNS, MORE_COLUMNS
 from adsum.notices.channels.all import channels_set_up
 from adsum.offices.rules import Role
 from adsum.policies.queries import in_force
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
     from adsum.waves.actions import Letter
     from adsum.waves.models import LetterBatch, Stage, Verdict, WaveFile
-    from adsum.waves.rules import Measured
+    from adsum.waves.rules import Group, Measured
 
 CHANNEL_WORDS = {"sms": "Text message", "email": "E-mail", "letter": "Paper letter", "": "No way to reach them"}
 SECONDS_TO_LOOK_AGAIN = 3
@@ -83,6 +85,8 @@ def waves(request: HttpRequest, staff: Staff) -> HttpResponse:
         "waves": found,
         "files": wave_files(seen_by=me).filter(enrolled_at__isnull=True)[:10],
         "typed": request.POST,
+        "columns": COLUMNS,
+        "more_columns": MORE_COLUMNS,
         "error": error,
     }
     return render(request, "console/waves.html", page, status=400 if error else 200)
@@ -115,7 +119,14 @@ def wave_file(request: HttpRequest, staff: Staff, file_id: int) -> HttpResponse:
         return redirect("wave-file", file_id=file.pk)
     if file.wave_id:
         return redirect("wave", wave_id=file.wave_id)
-    page = {"staff": staff, "file": file, "trial": file.trial, "channels": _channels_of(file)}
+    page = {
+        "staff": staff,
+        "file": file,
+        "trial": file.trial,
+        "channels": _channels_of(file),
+        "cost": in_dollars((file.trial or {}).get("cost_cents", 0)),
+        "known": waves_of(seen_by=staff.as_actor()).filter(name=file.wave_name).first(),
+    }
     response = render(request, "console/wave_file.html", page)
     if file.waits_for_worker:
         response["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
@@ -124,9 +135,13 @@ def wave_file(request: HttpRequest, staff: Staff, file_id: int) -> HttpResponse:
 
 def _channels_of(file: WaveFile) -> list[dict[str, Any]]:
     return [
-        {"words": CHANNEL_WORDS[one["channel"]], "count": one["count"], "cost": in_dollars(one["cents"])}
+        {"words": _channel_words(one["channel"]), "count": one["count"], "cost": in_dollars(one["cents"])}
         for one in (file.trial or {}).get("channels", [])
     ]
+
+
+def _channel_words(channel: str) -> str:
+    return CHANNEL_WORDS[channel] + ("" if channel in channels_set_up() else ", not set up here")
 
 
 @staff_only(Role.SUPERVISOR)
@@ -207,12 +222,16 @@ def _figures(stage: Stage, staff: Staff, policy: WavesPolicy) -> dict[str, Any]:
         "high": round(high * 100),
         "met": [(error_in_words(name), count) for name, count in sorted(seen.met.items(), key=lambda one: -one[1])],
         "groups": [
-            {"kind": one.kind, "name": one.name, "people": one.people, "active": one.active,
+            {"kind": one.kind, "name": _group_name(one), "people": one.people, "active": one.active,
              "percent": round(100 * one.active / one.people)}
             for one in seen.groups
         ],
         "following": percent_of(stage.number + 1, policy),
     }  # fmt: skip
+
+
+def _group_name(group: Group) -> str:
+    return language_words(group.name) if group.kind == "language" else group.name
 
 
 @staff_only(Role.SUPERVISOR)

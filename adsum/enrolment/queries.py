@@ -124,7 +124,7 @@ def grader_of(*, census: Census, today: date, now: datetime) -> Grader:
     """What grades that list's rows in order, by the policies that hold. Writes nothing. `today` is the office's."""
     places = in_force(PlacesPolicy, now=now)
     people = in_force(PeoplePolicy, now=now)
-    return Grader(today, census.doors(places), people, places, census.repeated())
+    return Grader(today, census.doors(places), people, places, census.repeated(), census.apart())
 
 
 def pick_fresh(*, graded: Iterable[Graded], caseloads: Caseloads, seen_by: Actor) -> list[Fresh]:

@@ -1,9 +1,11 @@
 """Families, guardianships, seats."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from adsum.offices.models import Staff
+from adsum.families.rules import LONGEST_HOUSEHOLD
+from adsum.offices.models import FieldOffice, Staff
 from adsum.people.models import Device, Participant
 
 
@@ -21,6 +23,45 @@ class FamilyMember(models.Model):
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
     added_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+
+class ListedHousehold(models.Model):
+    """What the list by which somebody came in calls their household. People of one are proposed, never linked by it."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="+")
+    household = models.CharField(max_length=LONGEST_HOUSEHOLD)
+    listed_in = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["listed_in", "household"], name="people_by_household")]
+
+
+class FamilyDecision(models.Model):
+    """That a person has said of people who were proposed: they are a family, or are none; until it is undone.
+
+    `before`: of all whom it moved, by id, the family in which they were, or none.
+    """
+
+    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, related_name="+")
+    people = ArrayField(models.BigIntegerField())
+    together = models.BooleanField()
+    before = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "-decided_at"], name="family_decisions_of_office")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "people"], condition=Q(undone_at__isnull=True), name="one_decision_about_a_family"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) ^ Q(undone_by__isnull=False),
+                name="a_family_decision_is_undone_by_a_person",
+            ),
+        ]
 
 
 class Guardianship(models.Model):

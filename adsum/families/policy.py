@@ -19,6 +19,9 @@ class FamiliesPolicy(Policy):
     seats_per_phone: int = knob(
         8, low=2, high=20, why="A large family shares one phone; a desk for strangers does not."
     )
+    proposals_per_page: int = knob(
+        20, low=5, high=100, why="A page of proposals is read to its end before the next one."
+    )
     turn_tries: int = knob(5, low=3, high=20, why="A birthday is mistyped; who guesses one needs many more tries.")
     turn_wait_minutes: int = knob(60, low=5, high=1440, why="After wrong birthdays so long until the next try.")
     keep_ended_days: int = knob(

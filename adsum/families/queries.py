@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from adsum.families.models import FamilyMember, Guardianship, Seat
-from adsum.families.rules import Sitter, short_name
+from adsum.families.models import FamilyDecision, FamilyMember, Guardianship, ListedHousehold, Seat
+from adsum.families.rules import Proposal, Sitter, Tie, propose_families, short_name
 from adsum.flags.models import Flag
 from adsum.flags.rules import Reason
 from adsum.ledger.rules import Actor, ActorKind, FilePart
@@ -18,6 +19,30 @@ from adsum.places.models import Address
 from adsum.places.rules import GivenAddress
 
 MOST_PROPOSED = 20
+
+# Who of an office shares what: the household of a list; a phone and a door; a door and a word of the family names.
+# A door that many share, or that lacks its unit, says nothing of those who have a name in common.
+_GROUPS = """
+WITH here AS MATERIALIZED (
+    SELECT id, surnames FROM adsum_participant WHERE office_id = %(office)s AND left_at IS NULL
+), door AS MATERIALIZED (
+    SELECT participant_id AS who, surnames, a.faults,
+        concat_ws('|', upper(trim(state)), trim(regexp_replace(lower(street), '[^a-z0-9]+', ' ', 'g')),
+            lower(trim(unit))) AS at
+    FROM adsum_address a JOIN here ON here.id = a.participant_id WHERE until IS NULL AND street <> ''
+), told AS (
+    SELECT 'household' AS tie, listed_in || '|' || household AS what, participant_id AS who
+    FROM adsum_listedhousehold h JOIN here ON here.id = h.participant_id
+    UNION ALL
+    SELECT 'phone', value || '|' || at, who
+    FROM adsum_contact c JOIN door ON who = participant_id WHERE kind = 'phone' AND value <> ''
+    UNION ALL
+    SELECT 'surname', name || '|' || at, who
+    FROM door, unnest(string_to_array(adsum_folded(surnames), ' ')) AS name
+    WHERE length(name) > 1 AND NOT faults && '{unit-missing,address-overused,address-not-residential}'
+)
+SELECT tie, array_agg(DISTINCT who) FROM told GROUP BY tie, what HAVING count(DISTINCT who) BETWEEN 2 AND %(most)s
+"""
 
 
 def family_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Participant]:
@@ -30,7 +55,9 @@ def family_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Participant]:
 
 
 def may_belong_together(*, participant: Participant, seen_by: Actor) -> list[Participant]:
-    """Who of the office has the same phone and lives at the same door, and is not linked yet; a person confirms it.
+    """Who of the office stands in the same household of a list, or has the same phone and lives at the same door.
+
+    Not who is linked, or was found to be no family of theirs; a person confirms it.
 
     For staff only. Whom many share a phone with, as in a shelter, is at most MOST_PROPOSED of them.
     """
@@ -38,14 +65,54 @@ def may_belong_together(*, participant: Participant, seen_by: Actor) -> list[Par
         return []
     mine = Contact.objects.filter(participant=participant, kind=ContactKind.PHONE).exclude(value="").values("value")
     sharing = Contact.objects.filter(value__in=mine, kind=ContactKind.PHONE).values("participant")
+    mates = _housemates(participant)
     linked = family_of(participant_id=participant.pk, seen_by=seen_by).values("pk")
-    others = participants(seen_by=seen_by).filter(pk__in=sharing, office=participant.office_id, left_at=None)
+    others = participants(seen_by=seen_by).filter(office=participant.office_id, left_at=None)
+    others = others.filter(Q(pk__in=sharing) | Q(pk__in=mates)).exclude(pk__in=_not_family(participant))
     found = list(others.exclude(pk=participant.pk).exclude(pk__in=linked).order_by("pk")[:MOST_PROPOSED])
     homes = Address.objects.filter(participant__in=[participant, *found], until=None).exclude(street="")
     rows = homes.values_list("participant_id", "street", "unit", "city", "state", "postal_code") if found else ()
     doors = {person: GivenAddress(*given).household for person, *given in rows}
     here = doors.get(participant.pk)
-    return [one for one in found if here and doors.get(one.pk) == here]
+    return [one for one in found if one.pk in mates or (here and doors.get(one.pk) == here)]
+
+
+def _housemates(participant: Participant) -> set[int]:
+    """Who stands in the same household of the same list."""
+    listed = ListedHousehold.objects.filter(participant=participant).first()
+    if listed is None:
+        return set()
+    others = ListedHousehold.objects.filter(household=listed.household, listed_in=listed.listed_in)
+    return set(others.values_list("participant_id", flat=True))
+
+
+def _not_family(participant: Participant) -> set[int]:
+    """Of whom a person has said that they and this one are no family."""
+    standing = FamilyDecision.objects.filter(office=participant.office_id, together=False, undone_at=None)
+    said = standing.filter(people__contains=[participant.pk])
+    return {one for people in said.values_list("people", flat=True) for one in people}
+
+
+def families_proposed(*, office_id: int | None, seen_by: Actor) -> list[Proposal]:
+    """Who of an office may belong together, the surest first; for staff of that office only.
+
+    What more than MOST_PROPOSED people share, as in a shelter, says nothing.
+    """
+    if seen_by.kind != ActorKind.STAFF or office_id is None or seen_by.office_id != office_id:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPS, {"office": office_id, "most": MOST_PROPOSED})
+        groups = [(Tie(tie), people) for tie, people in cursor.fetchall()]
+    decided = FamilyDecision.objects.filter(office=office_id, undone_at=None).values_list("people", flat=True)
+    families = families_of_office(office_id=office_id, seen_by=seen_by)
+    return propose_families(groups, families=families, decided={tuple(people) for people in decided})
+
+
+def family_decisions(*, office_id: int | None, seen_by: Actor) -> QuerySet[FamilyDecision]:
+    """What was decided about proposals of an office and not undone, newest first; for staff of that office only."""
+    mine = seen_by.kind == ActorKind.STAFF and office_id is not None and seen_by.office_id == office_id
+    found = FamilyDecision.objects.filter(office=office_id, undone_at=None).select_related("decided_by")
+    return found.order_by("-decided_at", "-pk") if mine else found.none()
 
 
 def families_of_office(*, office_id: int, seen_by: Actor) -> dict[int, int]:
@@ -112,11 +179,13 @@ def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:
     visible = participants(seen_by=seen_by).filter(pk=participant_id)
     acted = Guardianship.objects.filter(child__in=visible) | Guardianship.objects.filter(guardian__in=visible)
     member = FamilyMember.objects.filter(participant__in=visible)
+    household = ListedHousehold.objects.filter(participant__in=visible)
     seats = Seat.objects.filter(device__participant__in=visible)
     said = ("evidence", "began_at", "ended_at", "decided_by__name")
     return {
         "guardianships": list(acted.order_by("began_at").values(*said)),
         "family": list(member.values("since", "added_by__name")),
+        "household_in_list": list(household.values("household", "listed_in")),
         "seats_on_shared_phones": list(seats.values("taken_at")),
     }
 

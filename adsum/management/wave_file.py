@@ -156,7 +156,7 @@ def _mode(file: IO[bytes]) -> int:
 def _check_header(header: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        raise FileRefused(f"line 1: the header lacks {', '.join(missing)}: export all of {', '.join(COLUMNS)}")
+        raise FileRefused(f"line 1: the header lacks {', '.join(missing)}: export the list with these columns too")
     twice = sorted(name for name, count in Counter(header).items() if count > 1 and name)
     if twice:
         raise FileRefused(f"line 1: the header names {', '.join(twice)} twice: export it again")

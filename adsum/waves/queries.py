@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from adsum.enrolment.models import Enrolment, Wave
@@ -110,12 +110,16 @@ def letters_to_print(*, stage_ids: Collection[int], seen_by: Actor) -> QuerySet[
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a stage's messages are. `no_way`: nothing reaches them; `by_channel`: over what people are tried now."""
+    """How far a stage's messages are. `no_way`: nothing reaches them; `by_channel`: over what people are tried now.
+
+    `next_at`: when the next message goes, where one waits to.
+    """
 
     people: int
     gone: int
     no_way: int
     by_channel: dict[str, int]
+    next_at: datetime | None
 
 
 def progress_of(*, stage_id: int, seen_by: Actor) -> Progress:
@@ -124,7 +128,9 @@ def progress_of(*, stage_id: int, seen_by: Actor) -> Progress:
     rows = mine.values("channel").annotate(n=Count("pk"), gone=Count("invited_at")).order_by("-n")
     by_channel = {row["channel"]: row["n"] for row in rows}
     no_way = by_channel.pop("", 0)
-    return Progress(sum(row["n"] for row in rows), sum(row["gone"] for row in rows), no_way, by_channel)
+    waiting = mine.exclude(channel=Channel.LETTER).filter(message__state=MessageState.WAITING)
+    next_at = waiting.aggregate(at=Min("message__send_at"))["at"]
+    return Progress(sum(row["n"] for row in rows), sum(row["gone"] for row in rows), no_way, by_channel, next_at)
 
 
 def people_of_stage(*, stage_id: int, seen_by: Actor) -> QuerySet[Participant]:

@@ -74,7 +74,9 @@ def test_from_a_file_to_letters_in_the_post(browser: Client) -> None:
     assert len(PdfReader(BytesIO(paper.content)).pages) == Invitee.objects.filter(channel="letter").count()
     assert browser.post(f"/console/waves/{wave.pk}/letters.pdf").status_code == 302
     browser.post(f"/console/waves/letters/{LetterBatch.objects.get().pk}/", {"do": "posted"})
-    assert "posted" in page(browser, f"/console/waves/{wave.pk}/")
+    posted = page(browser, f"/console/waves/{wave.pk}/")
+    letters = Invitee.objects.filter(channel="letter").count()
+    assert f'<strong class="number">{letters}</strong> messages have gone' in posted and "to be printed" not in posted
     assert Stage.objects.count() == 1
 
 
@@ -139,3 +141,29 @@ def test_another_office_sees_nothing_of_it(
         assert far.post(url, {"do": "start"}).status_code == 404
     assert "/console/waves/files/" not in far.get("/console/waves/").content.decode()
     assert not Stage.objects.exists()
+
+
+def test_the_page_says_what_a_list_must_look_like(browser: Client) -> None:
+    shown = page(browser, "/console/waves/")
+    assert "<code>first_due_on</code>" in shown and "<code>released_on</code>" in shown
+
+
+def test_a_list_of_people_who_are_here_says_that_nobody_is_to_be_enrolled(browser: Client, supervisor: Staff) -> None:
+    upload(browser, made_up(20))
+    WaveFile.objects.update(enrol_asked_at=timezone.now(), enrol_asked_by=supervisor, tried_at=timezone.now())
+    read_files(timezone.now())
+    again = upload(browser, made_up(20))
+    read_files(timezone.now())
+    shown = page(browser, again.url)
+    assert (
+        "There is nobody to enrol" in shown and "Enrol them" not in shown and "How people would be invited" not in shown
+    )
+
+
+def test_a_second_list_for_a_wave_says_who_is_in_it_already(browser: Client, supervisor: Staff) -> None:
+    upload(browser, made_up(20))
+    WaveFile.objects.update(enrol_asked_at=timezone.now(), enrol_asked_by=supervisor, tried_at=timezone.now())
+    read_files(timezone.now())
+    more = upload(browser, made_up(30))
+    read_files(timezone.now())
+    assert f"in wave 2027-01, which has {Participant.objects.count()} already" in page(browser, more.url)

@@ -10,6 +10,7 @@ from adsum.checkins.models import Duty, Plan
 from adsum.enrolment.actions import enrol_wave
 from adsum.enrolment.models import Enrolment
 from adsum.enrolment.rules import Fault, Graded, Row
+from adsum.families.models import FamilyMember, ListedHousehold
 from adsum.flags.models import Flag
 from adsum.law.models import Clock
 from adsum.ledger.models import LedgerLine
@@ -71,6 +72,31 @@ def test_who_has_just_been_released_is_told_until_when_a_judge_can_be_asked(
 def test_who_is_monitored_at_no_level_has_no_conditions_to_ease(office: FieldOffice) -> None:
     enrol(office, make_row(released_on="2026-11-20", level="none"))
     assert not Clock.objects.exists()
+
+
+HOUSEHOLDS: dict[str, tuple[list[dict[str, str]], list[str], list[list[str]]]] = {
+    "no column": ([{}, {}], [], []),
+    "empty": ([{"household": ""}, {"household": "  "}], [], []),
+    "as it is written": ([{"household": "H1"}, {"household": "  H1 "}], ["H1", "H1"], []),
+    "as long as can be": ([{"household": "H" * 40}], ["H" * 40], []),
+    "too long": ([{"household": "H" * 41}], [], [["household-too-long"]]),
+    "in two offices": (
+        [{"household": "H1"}, {"household": "H1", "field_office": "BOS"}, {"household": "H2"}],
+        ["H2"],
+        [["household-in-two-offices"]] * 2,
+    ),
+    "in another office": ([{"household": "H1", "field_office": "BOS"}] * 2, ["H1", "H1"], []),
+}
+
+
+@pytest.mark.parametrize("what", HOUSEHOLDS)
+def test_the_household_of_a_list_is_kept_and_links_nobody(office: FieldOffice, what: str) -> None:
+    said, kept, faults = HOUSEHOLDS[what]
+    result = enrol(office, *(make_row(2, **one) for one in said))
+    assert result.enrolled == len(said), "a household keeps nobody out"
+    assert list(ListedHousehold.objects.order_by("pk").values_list("household", flat=True)) == kept
+    assert [flag.details["faults"] for flag in Flag.objects.order_by("pk")] == faults
+    assert not FamilyMember.objects.exists()
 
 
 def test_faults_are_grades_and_one_flag(office: FieldOffice) -> None:

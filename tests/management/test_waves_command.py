@@ -14,11 +14,23 @@ from adsum.management.demo import write_wave
 from adsum.management.wave_file import open_wave
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
+from tests.factories import make_row
 
 
 def run(what: str, which: str | None = None, **given: Any) -> dict[str, Any]:
     nothing = {"office": None, "stage": None, "reason": "", "out": None, "batch": None}
     return Command().answer(what=what, which=which, **{**nothing, **given})
+
+
+def test_a_dry_run_counts_households(office: FieldOffice, tmp_path: Path) -> None:
+    file = tmp_path / "wave.csv"
+    homes = ["H1", "H1", "H1", "H2", "H2", "H3", "", ""]
+    rows = [make_row(household=home).values for home in homes]
+    rows.append(make_row(household="H3", case_number="x").values)
+    file.write_text("\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows), ""]))
+    tried = run("try", str(file), office="NYC")
+    assert (tried["enrolled"], tried["households"], tried["in_households"]) == (8, 2, 5)
+    assert not Participant.objects.exists()
 
 
 def test_from_a_file_to_letters(office: FieldOffice, tmp_path: Path) -> None:

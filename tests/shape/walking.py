@@ -155,6 +155,7 @@ WALK = {
     "absconding-end": _page("sign-in sign-in 404 403 sign-in person"),
     "who": _page("start 200 start start 200 start"),
     "family": _page("sign-in sign-in 404 403 sign-in person"),
+    "families": _page("sign-in sign-in 403 403 sign-in 403"),
     "law": _page("sign-in sign-in 403 403 sign-in 403"),
     "law-rule": _page("sign-in sign-in 403 403 sign-in 403"),
     "pilots": _page("sign-in sign-in 403 200 sign-in 403"),

@@ -17,6 +17,7 @@ from adsum.enrolment.models import Wave
 from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.enrolment.queries import grader_of, pick_fresh, take_census
 from adsum.enrolment.rules import Fresh, Graded, Grades, Row
+from adsum.families.actions import list_households
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
 from adsum.law.actions import open_easing
@@ -138,6 +139,9 @@ def _add_details(enrolled: list[tuple[int, Graded]], wave: Wave, actor: Actor, n
     )
     start_listed_plans(plans=_plans(enrolled, wave, now), office=wave.office, actor=actor, now=now)
     _keep_rows(enrolled, wave)
+    households = [(person, row.household) for person, row in enrolled if row.household]
+    if households:
+        list_households(people=households, listed_in=wave.name, actor=actor, now=now)
     _open_easing([(person, row.released_on) for person, row in enrolled if row.released_on], wave, now)
     flags = [NewFlag(who, Reason.FILE_GRADED, "file", {"faults": row.faults}) for who, row in enrolled if row.faults]
     raise_flags(flags=flags, actor=RULES, now=now, policy=in_force(PlacesPolicy, now=now).version)

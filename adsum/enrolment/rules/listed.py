@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from adsum.core.tally import Different, Often, key_of
 from adsum.core.text import clean_line, clean_often
+from adsum.families.rules import LONGEST_HOUSEHOLD
 from adsum.orders.rules import Level, read_level
 from adsum.people.policy import PeoplePolicy
 from adsum.people.rules import (
@@ -30,6 +31,8 @@ COLUMNS = (
 )  # fmt: skip
 MAP_COLUMNS = ("latitude", "longitude")  # of the address, in degrees; without them nobody is “far” from it
 RELEASED = "released_on"  # optional too: the day of a release from custody with conditions
+HOUSEHOLD = "household"  # and this: what the agency calls people who live together
+MORE_COLUMNS = (*MAP_COLUMNS, RELEASED, HOUSEHOLD)
 
 FURTHEST_FIRST_DUE_DAYS = 400
 Door = tuple[str, str, str]  # `household_of` an address
@@ -50,6 +53,8 @@ class Fault(StrEnum):
     INTERVAL = "interval-invalid"
     FIRST_DUE = "first-due-invalid"
     RELEASED = "released-invalid"
+    HOUSEHOLD = "household-too-long"
+    HOUSEHOLD_APART = "household-in-two-offices"
 
 
 REJECTING = {
@@ -77,6 +82,8 @@ FAULT_WORDS = {
     "interval-invalid": "No possible interval; the policy's default holds",
     "first-due-invalid": "No possible first due day; the policy's notice holds",
     "released-invalid": "The day of release is no day, or still to come; nobody was told of a clock",
+    "household-too-long": f"The household has more than {LONGEST_HOUSEHOLD} characters; no family is proposed by it",
+    "household-in-two-offices": "The household stands under two offices; no family is proposed by it",
     "address-blank": "No address",
     "address-not-residential": "The address is not a place to live at",
     "address-overused": "Many people share this address: a shelter or a hotel?",
@@ -109,6 +116,12 @@ class Row(NamedTuple):
         return household_of(clean_line(value["address"]), clean_often(value["unit"]), clean_often(value["state"]))
 
     @property
+    def household(self) -> str:
+        """What the agency calls those with whom they live; "" where the list does not say."""
+        said = self.values.get(HOUSEHOLD)
+        return clean_line(said) if said else ""
+
+    @property
     def coordinates(self) -> tuple[float, float] | tuple[None, None]:
         """Where the address is on the map; what is no place on earth, or only half of one, is none."""
         if not self.values.get("latitude"):
@@ -136,6 +149,7 @@ class Graded(NamedTuple):
     first_due_on: date | None = None
     given: GivenAddress | None = None
     released_on: date | None = None
+    household: str = ""
 
     @property
     def rejection(self) -> Fault | None:
@@ -178,11 +192,15 @@ class Census:
     def __init__(self, office_code: str = "") -> None:
         self.office_code, self.rows, self.elsewhere = office_code, 0, 0
         self._listed, self._before, self._numbers = Different(), Different(), Often()
+        self._offices = Different()
 
     def note(self, row: Row) -> None:
         """The next row of the list."""
         self.rows += 1
-        self.elsewhere += row.values["field_office"].strip() != self.office_code
+        office = row.values["field_office"].strip()
+        self.elsewhere += office != self.office_code
+        if household := row.household:
+            self._offices.note(key_of((household, office)), key_of(household))
         raw = row.values["case_number"].strip()
         self._listed.note(key_of(raw) if raw else self.rows, key_of(row.door))
         if case_number := read_case_number(raw):
@@ -197,6 +215,10 @@ class Census:
         shared = policy.shared_address_people
         return CrowdedDoors(self._listed.at_least(shared), self._before.at_least(shared))
 
+    def apart(self) -> frozenset[int]:
+        """The households, by `key_of`, that stand under more than one office."""
+        return frozenset(self._offices.at_least(2))
+
     def repeated(self) -> frozenset[str]:
         """The case numbers that stand in more than one row."""
         return frozenset(f"A{number:09d}" for number in self._numbers.at_least(2))
@@ -207,6 +229,7 @@ class Grader:
     """Grades the rows of one file in order; remembers case numbers, and knows how many live at each door.
 
     `repeated`: the only case numbers worth remembering; None where nobody has counted them, and all are remembered.
+    `apart`: households of two offices, by `key_of`.
     """
 
     today: date
@@ -214,6 +237,7 @@ class Grader:
     people_policy: PeoplePolicy
     places_policy: PlacesPolicy
     repeated: Collection[str] | None = None
+    apart: Collection[int] = ()
     seen: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
@@ -265,6 +289,7 @@ class Grader:
             (Fault.RELEASED, bool(released.strip()) and released_on is None),
         )
         found += [str(fault) for fault, is_wrong in wrong if is_wrong]
+        household = self._household(row, found)
         return Graded(
             row,
             case_number,
@@ -278,7 +303,19 @@ class Grader:
             first_due_on,
             given,
             released_on,
+            household,
         )
+
+    def _household(self, row: Row, found: list[str]) -> str:
+        """By which a family may be proposed; "" where there is none, or where its fault is among those `found` now."""
+        said = row.household
+        if len(said) > LONGEST_HOUSEHOLD:
+            found.append(str(Fault.HOUSEHOLD))
+        elif said and key_of(said) in self.apart:
+            found.append(str(Fault.HOUSEHOLD_APART))
+        else:
+            return said
+        return ""
 
 
 @lru_cache(1_000)

@@ -8,6 +8,7 @@ from django.db.models import ForeignObjectRel, Model
 from adsum.checkins.models import Attempt, Duty, Excuse, Plan, Report
 from adsum.documents.actions import erase_documents
 from adsum.enrolment.models import Enrolment
+from adsum.families.actions import erase_family_decisions
 from adsum.leaving.models import Departure
 from adsum.leaving.queries import files_to_erase
 from adsum.ledger.actions import record
@@ -53,6 +54,7 @@ def _erase_next(now: datetime) -> bool:
 def _erase(person: Participant, now: datetime) -> int:
     """Every row about this person in every table but those KEPT, and the words of these. Returns how many are gone."""
     erase_documents(participant=person, now=now)
+    erase_family_decisions(participant=person, now=now)
     _blank(person)
     count = 0
     for relation in Participant._meta.get_fields(include_hidden=True):

@@ -15,6 +15,8 @@ from adsum.management.demo import write_wave
 from adsum.management.welcome import A_YEAR, SEED, fill_with_made_up
 from adsum.people.queries import participants
 
+OTHERS = SEED + 1  # the seed of lists, so that their people are not those of the database
+
 
 class Command(AdsumCommand):
     """With --out a wave for trying `adsum enrol`; without, a population with a history. Nobody of them exists."""
@@ -24,7 +26,7 @@ class Command(AdsumCommand):
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--people", type=int, default=500, help="how many (500)")
-        parser.add_argument("--seed", type=int, default=SEED, help=f"the same seed gives the same people ({SEED})")
+        parser.add_argument("--seed", type=int, help=f"the same seed gives the same people ({SEED}; --out {OTHERS})")
         parser.add_argument("--history-days", type=int, default=A_YEAR, help=f"how long the first are in ({A_YEAR})")
         parser.add_argument(
             "--out", metavar="FILE", help="write a wave in the layout of an agency's export to this file"
@@ -34,17 +36,21 @@ class Command(AdsumCommand):
         if options["people"] < 1:
             raise CommandError("--people must be at least 1")
         if options["out"]:
-            return _write(options["people"], options["seed"], options["out"])
+            return _write(options["people"], _seed(options, OTHERS), options["out"])
         if not LEAST_DAYS <= options["history_days"] <= MOST_DAYS:
             raise CommandError(f"--history-days must be from {LEAST_DAYS} to {MOST_DAYS}")
         prepare_schema()
-        return _fill(options["people"], options["seed"], options["history_days"])
+        return _fill(options["people"], _seed(options, SEED), options["history_days"])
 
     def print_for_people(self, answer: Answer) -> None:
         tables = answer["rows"] if "people" in answer else {}
         super().print_for_people({**answer, "rows": sum(tables.values()) or answer["rows"]})
         for table, count in tables.items():
             self.stdout.write(f"{count:>14,}  {table}")
+
+
+def _seed(options: dict[str, Any], usual: int) -> int:
+    return usual if options["seed"] is None else int(options["seed"])
 
 
 def _write(people: int, seed: int, out: str) -> Answer:

@@ -22,6 +22,7 @@ from adsum.people.models import Participant
 from adsum.places.models import Address
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
+from adsum.waves.actions.sending import note_followed
 from adsum.waves.models import Invitee, LetterBatch, Stage, Verdict
 from adsum.waves.policy import WavesPolicy
 from adsum.waves.queries import letters_to_print
@@ -139,4 +140,5 @@ def _mark(invitees: Iterable[Invitee], now: datetime) -> int:
         messages.append(one.message)
     fields = ["state", "sent_at", "title", "body", "language", "address"]
     Message.objects.bulk_update(messages, fields, batch_size=500)
+    note_followed(invitees=found, now=now)
     return len(messages)

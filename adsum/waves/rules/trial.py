@@ -28,6 +28,7 @@ class Trial:
     graded: Counter[str] = field(default_factory=Counter)
     by_channel: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    households: Counter[str] = field(default_factory=Counter)
     paper_only: int = 0
     unreachable: int = 0
     rejects: list[list[str]] = field(default_factory=list)
@@ -50,6 +51,8 @@ class Trial:
                 for channel in policy.channels
             ],
             "cost_cents": sum(cost.values()),
+            "households": sum(count > 1 for count in self.households.values()),
+            "in_households": sum(count for count in self.households.values() if count > 1),
             "paper_only": self.paper_only,
             "unreachable": self.unreachable,
             "policy": policy.version,
@@ -100,6 +103,8 @@ def try_rows(
 def _count_person(trial: Trial, row: Graded, can: Collection[str], policy: WavesPolicy) -> None:
     trial.enrolled += 1
     trial.languages[row.language] += 1
+    if row.household:
+        trial.households[row.household] += 1
     mailable = UNMAILABLE.isdisjoint(row.faults)
     ways = ways_to(phone=bool(row.phone), email=bool(row.email), mailable=mailable, can=can, policy=policy)
     if not ways:
@@ -147,6 +152,8 @@ def lines_of(trial: dict[str, Any]) -> Iterator[str]:
         yield f"  {one['count']:>8,}  {one['words']}"
     for one in trial["channels"]:
         yield f"  {one['count']:>8,}  by {one['channel']}, {in_dollars(one['cents'])}"
+    if trial["households"]:
+        yield f"{trial['households']:,} households of {trial['in_households']:,} people; a person says who is a family."
     yield f"Cost: {in_dollars(trial['cost_cents'])}."
     yield f"No phone and no e-mail: {trial['paper_only']:,} get a paper letter."
     if trial["unreachable"]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from adsum.appointments.actions import give_appointment
 from adsum.appointments.rules import Wanted
 from adsum.core.text import clean_text
-from adsum.families.models import Family, FamilyMember, Guardianship, Seat
+from adsum.families.models import Family, FamilyDecision, FamilyMember, Guardianship, Seat
 from adsum.families.policy import FamiliesPolicy
 from adsum.families.queries import family_of, guardianships_not_flagged, seats_at, wards_of
 from adsum.families.rules import Turn, TurnAnswer, is_child
@@ -210,7 +210,8 @@ def _new_token(device: Device) -> str:
 
 
 def forget(*, before: datetime, now: datetime) -> None:
-    """Erase guardianships that ended before this moment; the counts stay in the ledger."""
+    """Erase guardianships that ended before this moment, and what was decided before it about proposed families."""
     with transaction.atomic():
         count, _ = Guardianship.objects.filter(ended_at__lt=before).delete()
+        FamilyDecision.objects.filter(decided_at__lt=before).delete()
         record(verb="guardianships.forgotten", actor=RULES, now=now, count=count)
