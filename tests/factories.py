@@ -30,10 +30,6 @@ from adsum.places.rules import GivenAddress
 from adsum.policies.actions import propose_policy
 from adsum.policies.models import PolicyVersion
 from adsum.policies.rules import Scope
-from adsum.records.actions import add_source, open_delivery, take_found, take_records
-from adsum.records.models import Lead, OutsideRecord, RecordSource
-from adsum.records.rules import Found, RecordIn, Transport
-from adsum.records.rules import Kind as RecordKind
 
 NOW = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 _NUMBERS = count(200_000_001)
@@ -155,36 +151,3 @@ def make_row(number: int = 2, **values: str) -> Row:
     }
     assert set(clean) == set(COLUMNS)
     return Row(number, {**clean, **values})
-
-
-def make_source(code: str = "nj-warrants") -> RecordSource:
-    """A source that brings a file of warrants each day."""
-    return add_source(
-        code=code,
-        title="New Jersey warrants",
-        agency="NJ State Police",
-        agency_phone="(609) 555-0100",
-        transport=Transport.DROP,
-        adapter="csv_drop",
-        settings={},
-        states=["NJ"],
-        kinds=[RecordKind.WARRANT],
-        covers_since=date(2010, 1, 1),
-        is_daily=True,
-        actor=OPERATOR,
-        now=NOW,
-    )
-
-
-def make_lead(participant: Participant, probability: float = 0.97, **said: Any) -> Lead:
-    """A warrant that may be about this person and waits for a judgement."""
-    source = RecordSource.objects.first() or make_source()
-    described: dict[str, Any] = {"given_names": "MARIA", "surnames": "LOPEZ", "date_of_birth": "1988-03-14", **said}
-    warrant = RecordIn(record_id=f"W-{next(_NUMBERS)}", version="1", kind=RecordKind.WARRANT, **described)
-    delivery = open_delivery(source=source, label="today.csv", digest=f"{next(_NUMBERS):064x}", now=NOW)
-    assert delivery is not None
-    take_records(delivery=delivery, records=[warrant], next_row=1, now=NOW)
-    outside = OutsideRecord.objects.get(record_id=warrant.record_id)
-    found = [Found(participant.pk, probability, [])]
-    take_found(record_id=outside.pk, identity=outside.identity, found=found, crowd=0, model="start", now=NOW)
-    return Lead.objects.get(record=outside)

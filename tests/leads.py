@@ -14,14 +14,14 @@ from tests.factories import NOW
 _NUMBERS = count(1)
 
 
-def make_source(code: str = "nj-police", **given: Any) -> RecordSource:
+def make_source(code: str = "nj-warrants", **given: Any) -> RecordSource:
     """A source of arrests and warrants in New Jersey."""
     described: dict[str, Any] = {
-        "title": "New Jersey arrests",
+        "title": "New Jersey warrants",
         "agency": "Newark Police, warrants desk",
         "agency_phone": "(973) 555-0142",
         "transport": Transport.DROP,
-        "adapter": "file_drop",
+        "adapter": "csv_drop",
         "settings": {},
         "states": ["NJ"],
         "kinds": [Kind.ARREST, Kind.WARRANT],
@@ -74,9 +74,16 @@ def _row(field: str, record: str, file: str, agrees: str, how: str, one_in: int)
 
 
 def make_lead(
-    person: Participant, record: OutsideRecord, *, probability: float = 0.97, now: datetime = NOW, **given: Any
+    person: Participant,
+    record: OutsideRecord | None = None,
+    *,
+    probability: float = 0.97,
+    now: datetime = NOW,
+    **given: Any,
 ) -> Lead:
-    """What the engine finds: that this record may be about this person."""
+    """What the engine finds: that this record, or a new warrant, may be about this person."""
+    if record is None:
+        record = make_record(RecordSource.objects.first() or make_source(), kind=Kind.WARRANT)
     found = Found(person.pk, probability, explain(person, record), **given)
     take_found(record_id=record.pk, identity=record.identity, found=[found], crowd=0, model="start", now=now)
     return Lead.objects.get(record=record, participant=person)

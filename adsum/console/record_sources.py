@@ -49,7 +49,7 @@ def record_sources(request: HttpRequest, staff: Staff) -> HttpResponse:
         {
             "source": source,
             "covers": known,
-            "kinds": [KINDS[Kind(kind)] for kind in source.kinds],
+            "kinds": ", ".join(f"{KINDS[Kind(kind)]}s" for kind in source.kinds).capitalize(),
             "comes": ADAPTERS[source.adapter].says,
             "deliveries": deliveries.get(source.pk, []),
             "refused": [(WORDS[Why(why)], count) for why, count in refused.get(source.pk, {}).items()],

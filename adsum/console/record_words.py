@@ -17,6 +17,9 @@ AGREES = {
     "no": ("✕", "differs"),
     "unknown": ("?", "not said"),
 }
+TOGETHER = {"yes": "Agrees", "partly": "Agrees partly", "no": "Differs"}
+SAYS_NO_MORE = {"the same", "the same birthday", "the same case number"}
+SEXES = {"F": "Female", "M": "Male"}
 HEARD = {
     Heard.DOWN: "did not answer",
     Heard.SILENT: "has brought nothing for too long",
@@ -59,6 +62,35 @@ def agrees_sign(row: Mapping[str, Any]) -> str:
 def agrees_words(row: Mapping[str, Any]) -> str:
     """How a field of the record agrees with the file."""
     return AGREES.get(str(row.get("agrees")), AGREES["unknown"])[1]
+
+
+@register.filter
+def how_words(row: Mapping[str, Any]) -> str:
+    """What more there is to say of how a field agrees; nothing where it only says again that it agrees."""
+    how = str(row.get("how") or "")
+    return "" if row.get("agrees") == "yes" and how.lower() in SAYS_NO_MORE else how
+
+
+@register.filter
+def said_in(row: Mapping[str, Any], side: str) -> str:
+    """What the record, or our file, says of a field: a whole birthday as a date, sex as a word."""
+    said = str(row.get(side) or "")
+    if row.get("field") == "birthday":
+        return day_words(said) or "–"
+    return (SEXES.get(said, said) if row.get("field") == "sex" else said) or "–"
+
+
+@register.filter
+def day_words(said: str) -> str:
+    """A day as an agency wrote it, in words where it is whole."""
+    return _day(said) or said
+
+
+@register.filter
+def agrees_together(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Which fields agree, agree partly and differ, one line for each; what is not said is left out."""
+    told = {words: [str(row["field"]) for row in rows if row.get("agrees") == key] for key, words in TOGETHER.items()}
+    return [f"{words}: {', '.join(fields)}" for words, fields in told.items() if fields]
 
 
 @register.filter

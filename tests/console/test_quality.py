@@ -36,7 +36,7 @@ def test_the_figures_are_those_of_the_judgements(
     make_lead(make_participant(office), make_record(source), now=now)
     page = sign_in(programme).get(PAGE).content.decode()
     assert "75.0%" in page and "25.0%" in page
-    assert "New Jersey arrests" in page and "half were judged within" in page
+    assert "New Jersey warrants" in page and "half were judged within" in page
 
 
 def versions(*names: str) -> list[MatchModel]:

@@ -45,8 +45,9 @@ from adsum.records.models import Lead
 from adsum.records.rules import Stage
 from adsum.reviews.actions import ask_for_review
 from adsum.reviews.rules import Way, Wish
-from tests.factories import NOW, make_appointment, make_duty, make_lead, make_participant, make_staff
+from tests.factories import NOW, make_appointment, make_duty, make_participant, make_staff
 from tests.ladder import ALL, with_contacts
+from tests.leads import make_lead
 
 pytestmark = pytest.mark.django_db
 REPORT = ReportContent(lives_there=True)

@@ -12,7 +12,8 @@ from adsum.people.models import Participant
 from adsum.records.actions import close_delivery, open_delivery, take_found, take_records
 from adsum.records.models import Delivery, Lead, OutsideRecord, RecordSource
 from adsum.records.rules import Found, Kind, RecordIn
-from tests.factories import NOW, make_office, make_participant, make_source
+from tests.factories import NOW, make_office, make_participant
+from tests.leads import make_source
 
 WARRANT = RecordIn(
     record_id="W-1",

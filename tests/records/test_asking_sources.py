@@ -24,7 +24,8 @@ from adsum.records.policy import RecordsPolicy
 from adsum.records.queries import subscriptions_to_validate
 from adsum.records.rules import CheckedFor, Transport
 from adsum.records.sources.secrets import secret_of
-from tests.factories import make_office, make_participant, make_source, make_staff
+from tests.factories import make_office, make_participant, make_staff
+from tests.leads import make_source
 from tests.records.fake_agency import FakeAgency
 
 KNOWN = {"record_id": "W-9", "kind": "warrant", "surnames": "LOPEZ"}

@@ -15,7 +15,7 @@ from adsum.management.commands.records import Command
 from adsum.management.records_drop import forget_drops, read_drops, unknown_folders
 from adsum.records.actions import note_failing
 from adsum.records.models import Delivery, OutsideRecord, RecordSource, SetAside
-from tests.factories import make_source
+from tests.leads import make_source
 
 PLAIN = "record_id,version,kind,surnames,withdrawn\n"
 DESCRIPTION = """

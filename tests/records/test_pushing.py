@@ -16,7 +16,8 @@ from adsum.records.actions import end_source
 from adsum.records.models import Delivery, OutsideRecord, RecordSource, RefusedPush
 from adsum.records.rules import Transport
 from adsum.records.sources.secrets import secret_of
-from tests.factories import NOW, make_source
+from tests.factories import NOW
+from tests.leads import make_source
 
 SAID = {"records": [{"record_id": "W-1", "kind": "warrant", "surnames": "Xochiquetzal"}, {"record_id": "W-2"}]}
 

@@ -26,7 +26,8 @@ from adsum.records.actions import (
 from adsum.records.models import Delivery, OutsideRecord, RecordSource
 from adsum.records.rules import Heard, Kind
 from adsum.records.sources.coverage import STATES, Covers, covered_in, uncovered
-from tests.factories import make_source, make_staff
+from tests.factories import make_staff
+from tests.leads import make_source
 from tests.records.conftest import WARRANT
 
 Browser = Callable[[Any], Client]
@@ -112,8 +113,7 @@ def test_the_part_about_one_person_says_what_is_not_searched(person: Participant
         return " ".join(template.render(Context({"person": person, "staff": officer})).split())
 
     assert said().count("no source covers this") == len(Kind) and "lives in NY" in said()
-    source = make_source()
-    RecordSource.objects.filter(pk=source.pk).update(states=["NY"])
+    source = make_source(states=["NY"], kinds=[Kind.WARRANT])
     assert "<strong>Not searched now</strong>: New Jersey warrants" in said()
     delivered(source, 1)
     assert "what it brought is being matched" in said()

@@ -19,7 +19,8 @@ from adsum.reviews.actions import ask_for_review, decide_review
 from adsum.reviews.models import ReviewDecision
 from adsum.reviews.past_queries import assemble
 from adsum.reviews.rules import CaseFile, CriterionKey, DecisionAsked, Fact, Met, Topic, Way, Weighed, Whose, Wish
-from tests.factories import NOW, make_appointment, make_document, make_lead, make_staff
+from tests.factories import NOW, make_appointment, make_document, make_staff
+from tests.leads import make_lead
 from tests.reviews.lives import keep_well, look_up, owe, put_at, send, warn, wear
 
 

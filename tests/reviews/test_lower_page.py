@@ -14,7 +14,8 @@ from adsum.orders.rules import Level
 from adsum.people.models import Participant
 from adsum.reviews.policy import EVERY_CRITERION
 from adsum.reviews.rules import Criterion, CriterionKey, Met
-from tests.factories import NOW, make_lead
+from tests.factories import NOW
+from tests.leads import make_lead
 from tests.reviews.lives import keep_well, put_at
 
 SignIn = Callable[[Participant | Staff], Client]

@@ -48,11 +48,11 @@ from tests.factories import (
     make_appointment,
     make_document,
     make_duty,
-    make_lead,
     make_participant,
     make_staff,
     make_version,
 )
+from tests.leads import make_lead
 from tests.monitors.worn import heard, make_worn
 from tests.reviews.letters import KEPT
 from tests.shape.laws.addresses import Address
