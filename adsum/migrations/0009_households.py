@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0005_search'),
+        ('adsum', '0008_two_hands'),
     ]
 
     operations = [
