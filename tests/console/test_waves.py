@@ -76,7 +76,8 @@ def test_from_a_file_to_letters_in_the_post(browser: Client) -> None:
     browser.post(f"/console/waves/letters/{LetterBatch.objects.get().pk}/", {"do": "posted"})
     posted = page(browser, f"/console/waves/{wave.pk}/")
     letters = Invitee.objects.filter(channel="letter").count()
-    assert f'<strong class="number">{letters}</strong> messages have gone' in posted and "to be printed" not in posted
+    assert f'<strong class="number">{letters}</strong> messages have gone' in posted
+    assert "Print the next run" not in posted and "letters wait for you" not in posted
     assert Stage.objects.count() == 1
 
 

@@ -121,16 +121,15 @@ def follow_invitations(*, can: Collection[Channel], now: datetime) -> int:
 def _follow_batch(can: Collection[Channel], now: datetime) -> int:
     with transaction.atomic():
         changed = list(changed_invitees(seen_by=RULES, most=BATCH).select_for_update(of=("self",), skip_locked=True))
-        note_followed(invitees=changed, now=now)
-        over = [one for one in changed if one.followed in OVER and one.participant.activated_at is None]
-        _try_next(over, can, now)
-        if changed:
-            record(verb="invitations.followed", actor=RULES, now=now, count=len(changed), failed=len(over))
+        _try_next(note_followed(invitees=changed, now=now), can, now)
     return len(changed)
 
 
-def note_followed(*, invitees: Collection[Invitee], now: datetime) -> None:
-    """What their messages have become is known of these people: their steps, and since when they are invited."""
+def note_followed(*, invitees: Collection[Invitee], now: datetime) -> list[Invitee]:
+    """Note what their messages have become: the steps of these people, and since when they are invited.
+
+    Returns those whose message has failed.
+    """
     with transaction.atomic():
         steps = [step for one in invitees if one.message for step in steps_said(one.message)]
         take_steps(steps=steps, actor=RULES, now=now)
@@ -139,6 +138,10 @@ def note_followed(*, invitees: Collection[Invitee], now: datetime) -> None:
             one.followed = one.message.state
             one.invited_at = one.invited_at or one.message.sent_at
         Invitee.objects.bulk_update(invitees, ["followed", "invited_at"], batch_size=BATCH)
+        over = [one for one in invitees if one.followed in OVER and one.participant.activated_at is None]
+        if invitees:
+            record(verb="invitations.followed", actor=RULES, now=now, count=len(invitees), failed=len(over))
+    return over
 
 
 def _try_next(over: Sequence[Invitee], can: Collection[Channel], now: datetime) -> None:
