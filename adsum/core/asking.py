@@ -72,9 +72,17 @@ class Question:
 def any_of(column: str, values: Iterable[str] | Iterable[int]) -> models.Func:
     """For `filter(any_of(column, values))`: as `column__in`, but one statement whatever their number (`= ANY`)."""
     given = list(values)
-    kind = models.BigIntegerField() if given and isinstance(given[0], int) else models.TextField()
-    both = models.F(column), models.Value(given, ArrayField(kind))
-    return models.Func(*both, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=models.BooleanField())
+    if given and isinstance(given[0], int):  # as one text: each number on its own costs more than the question
+        numbers, cast = models.Value(f"{{{','.join(map(str, given))}}}", models.TextField()), "::bigint[]"
+    else:
+        numbers, cast = models.Value(given, ArrayField(models.TextField())), ""
+    return models.Func(
+        models.F(column),
+        numbers,
+        template=f"%(expressions)s{cast})",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
 
 
 def give_back(using: str = "default") -> None:

@@ -65,7 +65,7 @@ def test_a_clean_file_meets_every_criterion() -> None:
     ],
 )
 def test_how_a_criterion_stands(key: str, change: dict[str, Any], met: Met, figures: str) -> None:
-    found = one(replace(CLEAN, **change), key)
+    found = one(CLEAN._replace(**change), key)
     assert (found.met, found.figures) == (met, figures)
 
 
@@ -82,18 +82,18 @@ def test_how_a_criterion_stands(key: str, change: dict[str, Any], met: Met, figu
     ],
 )
 def test_the_policy_says_how_much_is_enough(key: str, change: dict[str, Any], policy: dict[str, Any]) -> None:
-    counts = replace(CLEAN, **change)
+    counts = CLEAN._replace(**change)
     assert one(counts, key).met is not Met.MET
     assert one(counts, key, **policy).met is Met.MET
 
 
 def test_only_levels_with_a_monitor_have_alerts() -> None:
-    found = criteria_for(replace(CLEAN, level="check-in"), today=TODAY, policy=POLICY)
+    found = criteria_for(CLEAN._replace(level="check-in"), today=TODAY, policy=POLICY)
     assert CriterionKey.ALERTS not in [criterion.key for criterion in found]
 
 
 def test_nothing_lowers_no_monitoring() -> None:
-    assert criteria_for(replace(CLEAN, level="none"), today=TODAY, policy=POLICY) == ()
+    assert criteria_for(CLEAN._replace(level="none"), today=TODAY, policy=POLICY) == ()
 
 
 def test_the_policy_chooses_its_criteria() -> None:

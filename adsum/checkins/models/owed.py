@@ -213,7 +213,10 @@ class Report(models.Model):
     objects = CopyManager()
 
     class Meta:
-        indexes = [models.Index(fields=["participant", "-received_at"], name="reports_of_participant")]
+        indexes = [
+            models.Index(fields=["participant", "-received_at"], name="reports_of_participant"),
+            models.Index(fields=["participant"], name="late_reports", condition=Q(concerns__contains=[Concern.LATE])),
+        ]
         constraints = [models.UniqueConstraint(fields=["participant", "key"], name="one_report_per_key")]
 
     def __str__(self) -> str:

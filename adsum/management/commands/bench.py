@@ -1,4 +1,4 @@
-"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `letters`, `search`: figures beside their yardsticks."""
+"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `search`, `finder` …: figures beside their yardsticks."""
 
 import logging
 import sys
@@ -17,6 +17,7 @@ from adsum.management.bench.checkins import Bench, measure_check_ins
 from adsum.management.bench.due import measure_due
 from adsum.management.bench.due_rounds import DueBench
 from adsum.management.bench.enrol import measure_enrolling
+from adsum.management.bench.finder import measure_finder
 from adsum.management.bench.funnel import measure_funnel
 from adsum.management.bench.letters import measure_letters
 from adsum.management.bench.limit import NoLimit
@@ -46,13 +47,15 @@ class Command(AdsumCommand):
         "enrol: a list's rows a second beside a bare COPY of them; "
         "match: records matched in a batch and one at a time, beside Splink on the same data; "
         "letters: letters of decisions in one batch, beside empty sheets; "
-        "search: an officer's search among so many people, beside the page with nothing to look for."
+        "search: an officer's search among so many people, beside the page with nothing to look for; "
+        "finder: who could be stepped down of an office whose people have a year of check-ins behind them."
     )
     needs_schema = False
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters", "search"]
+            "what",
+            choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters", "search", "finder"],
         )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
@@ -77,7 +80,8 @@ class Command(AdsumCommand):
         if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or fewest < 1_000:
             raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people or rows")
         alone: dict[str, Callable[..., Answer]] = {
-            "due": self._due, "enrol": self._enrol, "match": self._match, "letters": self._letters
+            "due": self._due, "enrol": self._enrol, "match": self._match, "letters": self._letters,
+            "finder": self._finder,
         }  # fmt: skip
         if options["what"] in alone:
             return alone[options["what"]](**options)
@@ -104,6 +108,14 @@ class Command(AdsumCommand):
     def _search(self, service: Service, people: int) -> Answer:
         machine = describe_machine()
         return {**measure_search(service, say=_say), "people": people, "machine": machine}
+
+    def _finder(self, *, people: int, **_: Any) -> Answer:
+        machine = describe_machine()
+        try:
+            with bench_service(people, home="bench-year", days=365) as service:
+                return {**measure_finder(service, say=_say), "people": people, "machine": machine}
+        except NotStarted as error:
+            raise CommandError(str(error)) from error
 
     def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
         if inside:
@@ -161,13 +173,13 @@ class Command(AdsumCommand):
 
 
 @contextmanager
-def bench_service(people: int) -> Iterator[Service]:
-    """A real service with so many made-up people. Raises NotStarted."""
-    service = start_service(Path(settings.HOME) / "bench", people=FIRST)
+def bench_service(people: int, *, home: str = "bench", days: int = 28) -> Iterator[Service]:
+    """A real service with so many made-up people, and check-ins since so many days. Raises NotStarted."""
+    service = start_service(Path(settings.HOME) / home, people=FIRST)
     try:
         if service.command("people", "count")["participants"] < people:
             _say(f"making {people:,} people; the next run finds them there")
-            service.command("demo", "--people", str(people), "--history-days", "28")
+            service.command("demo", "--people", str(people), "--history-days", str(days))
         yield service
     finally:
         service.stop()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from adsum.orders.rules import Level
 from adsum.reviews.policy import ReviewsPolicy
@@ -45,8 +45,7 @@ CRITERIA = {
 }
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """What is counted of one person at this level. Nothing of an outage, an excuse or a request is in it.
 
     `missed` as long back as the share of check-ins on time looks, `recent_misses` in the months of their own.
@@ -73,8 +72,7 @@ class Counts:
         return self.on_time + self.late + self.missed
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(NamedTuple):
     """One criterion with its figures: the file shows `has` (of `of`), the policy asks for `wants` within `months`."""
 
     key: CriterionKey

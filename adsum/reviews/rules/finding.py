@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from adsum.orders.rules import Level
 from adsum.records.rules import Kind
@@ -16,8 +16,7 @@ from adsum.reviews.rules.months import months_between
 OPEN_ENDED = frozenset({Kind.WARRANT, Kind.PROTECTION_ORDER})
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody of whom no criterion speaks against a lower level. It is a proposal: a person decides."""
 
     participant_id: int
