@@ -53,6 +53,12 @@ class NoticeKind(StrEnum):
     EASING_OPEN = "easing-open"
 
 
+# What somebody wears, where it holds and what an officer wrote of it: others may see a text or an e-mail.
+VEILED = frozenset(
+    {NoticeKind.MONITOR_ISSUED, NoticeKind.MONITOR_SWAPPED, NoticeKind.MONITOR_RETURNED, NoticeKind.ORDER_TERMS}
+)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A notice before it is written: whom, why, and the facts that its words need."""

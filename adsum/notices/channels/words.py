@@ -13,7 +13,7 @@ from adsum.core.languages import written_in
 from adsum.core.squares import draw_square
 from adsum.core.typesetting import tongue_of
 from adsum.notices.models import Message, Notice
-from adsum.notices.rules import Channel, NoticeKind, Outgoing, PushTarget, split_title
+from adsum.notices.rules import VEILED, Channel, NoticeKind, Outgoing, PushTarget, split_title
 from adsum.people.models import Participant
 
 
@@ -32,12 +32,18 @@ def write_reminder(message: Message, *, template: str, discreet: bool, **facts: 
 
 def write_notice(message: Message, *, notice: Notice, discreet: bool) -> Outgoing:
     """A notice as it is said over this channel: a text says where to read it. What an officer wrote to one person
-    stays in the portal and in letters."""
-    private = notice.kind == NoticeKind.OFFICER_ANSWERED and message.channel != Channel.LETTER
+    stays in the portal and in letters; so does, with its title, what is veiled."""
+    outside = message.channel != Channel.LETTER
+    veiled = outside and notice.kind in VEILED
     person = message.participant
     facts = {
-        "participant": person, "notice": notice, "discreet": discreet, "private": private, "url": settings.PUBLIC_URL
-    }  # fmt: skip
+        "participant": person,
+        "notice": notice,
+        "discreet": discreet,
+        "veiled": veiled,
+        "private": veiled or (outside and notice.kind == NoticeKind.OFFICER_ANSWERED),
+        "url": settings.PUBLIC_URL,
+    }
     with translation.override(notice.language), timezone.override(person.office.zone):
         if message.channel == Channel.SMS:
             title, text = "", " ".join(render_to_string("notices/news-sms.txt", facts).split())
