@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0006_appeals_by_representatives'),
+        ('adsum', '0006_reviews'),
     ]
 
     operations = [
