@@ -19,13 +19,14 @@ _TAKE = """
 INSERT INTO adsum_funnelstep (participant_id, step, failed, at, noted_by, browser, system, language, network, channel)
 SELECT n.participant_id, n.step, n.failed, %s, %s, n.browser, n.system, n.language, n.network, n.channel
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS n (participant_id, step, failed, browser, system, language, network, channel)
+    WITH ORDINALITY AS n (participant_id, step, failed, browser, system, language, network, channel, place)
 JOIN adsum_participant p ON p.id = n.participant_id
 WHERE CASE WHEN n.failed = ''
     THEN NOT EXISTS (SELECT FROM adsum_funnelstep s
         WHERE s.participant_id = n.participant_id AND s.step = n.step AND s.failed = '')
     ELSE %s > (SELECT count(*) FROM adsum_funnelstep s
         WHERE s.participant_id = n.participant_id AND s.at > %s AND s.failed <> '') END
+ORDER BY n.place
 ON CONFLICT DO NOTHING
 """
 
@@ -39,7 +40,8 @@ def take_steps(*, steps: Sequence[StepTaken], actor: Actor, now: datetime) -> No
     if not steps:
         return
     most = in_force(FunnelPolicy, now=now).failures_per_day
-    taken = sorted(steps, key=lambda one: (one.participant_id, one.step.place))  # in one order: no deadlock
+    # In one order, here and in the statement, whatever its plan: no deadlock, and of two the first one stands.
+    taken = sorted(steps, key=lambda one: (one.participant_id, one.step.place))
     columns: list[list[Any]] = [
         [one.participant_id for one in taken],
         [one.step.value for one in taken],

@@ -43,6 +43,17 @@ def test_a_step_counts_once_and_the_first_time_stands(office: FieldOffice) -> No
     assert (kept.at, kept.browser, kept.language, kept.network) == (NOW, "Chrome", "es", "cellular")
 
 
+@pytest.mark.parametrize("way", ["hashjoin", "mergejoin", "nestloop"])
+def test_of_many_the_first_stands_whichever_way_the_database_goes(office: FieldOffice, way: str) -> None:
+    who = newcomers(office, 60)[-1]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE adsum_participant")
+        for other in {"hashjoin", "mergejoin", "nestloop"} - {way}:
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+    take(StepTaken(who, Step.OPENED, PHONE), StepTaken(who, Step.OPENED, ODD))
+    assert FunnelStep.objects.get().browser == "Chrome"
+
+
 def test_failures_are_all_kept_up_to_the_number_of_a_day(office: FieldOffice) -> None:
     [who, other] = newcomers(office, 2)
     wrong = StepTaken(who, Step.CODE_TRIED, failed="code-wrong")
