@@ -4,6 +4,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 UV = $(shell tools/uv)
 RUN = $(UV) run --frozen --quiet
+TWICE = --reruns 1 --max-suite-reruns 4 --rerun-show-tracebacks  # docs/decisions/0029
 
 .PHONY: run test test-database check format messages docs lighthouse hooks
 
@@ -13,10 +14,10 @@ run:            ## everything, to a working service on http://127.0.0.1:8000
 
 test: check     ## the whole suite, browsers included
 	@tools/browsers
-	$(RUN) pytest -n 2 --dist loadgroup --ignore tests/shape
+	$(RUN) pytest -n 2 --dist loadgroup --ignore tests/shape $(TWICE)
 
 test-database:  ## the tests that need no browser, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
-	$(RUN) pytest -n 2 --dist loadgroup -m "not browser"
+	$(RUN) pytest -n 2 --dist loadgroup -m "not browser" $(TWICE)
 
 check:          ## the laws: style, types, templates, imports, shape
 	$(RUN) ruff check .

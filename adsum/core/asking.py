@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
+
+from adsum.core.copying import numbers
 
 T = TypeVar("T")
 Later = Callable[[], T]  # what was asked for already; calling it waits for the answer
@@ -73,13 +75,13 @@ def any_of(column: str, values: Iterable[str] | Iterable[int]) -> models.Func:
     """For `filter(any_of(column, values))`: as `column__in`, but one statement whatever their number (`= ANY`)."""
     given = list(values)
     if given and isinstance(given[0], int):  # as one text: each number on its own costs more than the question
-        numbers, cast = models.Value(f"{{{','.join(map(str, given))}}}", models.TextField()), "::bigint[]"
+        sought, kind = models.Value(numbers(cast("list[int]", given)), models.TextField()), "::bigint[]"
     else:
-        numbers, cast = models.Value(given, ArrayField(models.TextField())), ""
+        sought, kind = models.Value(given, ArrayField(models.TextField())), ""
     return models.Func(
         models.F(column),
-        numbers,
-        template=f"%(expressions)s{cast})",
+        sought,
+        template=f"%(expressions)s{kind})",
         arg_joiner=" = ANY(",
         output_field=models.BooleanField(),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,12 +23,11 @@ from adsum.people.queries import find_representative, representatives_of
 from adsum.people.rules import hash_token
 from adsum.policies.queries import in_force
 from adsum.portal.access import anyone, participants_only
+from adsum.portal.reviews import typed_in
 from adsum.reviews.queries import decisions_of, open_review
 from adsum.reviews.rules import Because, Wish
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from adsum.people.models import Participant, Representative
 
 
@@ -81,16 +79,13 @@ def file_page(
     representative: Representative,
     token: str,
     *,
-    key: UUID | None = None,
-    problem: str = "",
-    error: str = "",
     status: int = 200,
+    **refused: Any,
 ) -> HttpResponse:
     """The file as a representative reads it; with what they typed, where it was not taken."""
     person = representative.participant
     me, theirs = person.as_actor(), person.pk
     page = {
-        "representative": representative,
         "person": person,
         "order": order_in_force(participant_id=theirs, seen_by=me),
         "dates": dates_of(participant_id=theirs, since=timezone.localdate(), seen_by=me)[:6],
@@ -100,15 +95,24 @@ def file_page(
         **_reviewed(person),
         "wishes": list(Wish),
         "reasons": list(Because),
-        "token": token,
-        "typed": request.POST,
-        "chosen": request.POST.getlist("because"),
-        "key": key or uuid4(),
-        "problem": problem,
-        "error": error,
+        **typed_in(request, **refused),
     }
-    with timezone.override(person.office.zone):
-        response = render(request, "portal/represented.html", page, status=status)
+    return as_represented(request, representative, token, "portal/represented.html", page, status=status)
+
+
+def as_represented(
+    request: HttpRequest,
+    representative: Representative,
+    token: str,
+    template: str,
+    page: dict[str, Any],
+    *,
+    status: int,
+) -> HttpResponse:
+    """A page for a representative, in the time of the person's office; no device keeps it."""
+    whose = {"representative": representative, "token": token}
+    with timezone.override(representative.participant.office.zone):
+        response = render(request, template, page | whose, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adsum.documents.rules import Kind
 from adsum.people.actions import record_representatives_look
 from adsum.portal.access import anyone
-from adsum.portal.representatives import file_page, representative_or_404
-from adsum.portal.reviews import asked_in, standing_of, take_sent
+from adsum.portal.representatives import as_represented, file_page, representative_or_404
+from adsum.portal.reviews import asked_in, standing_of, take_sent, typed_in
 from adsum.reviews.actions import appeal_decision, ask_for_review
 from adsum.reviews.queries import find_decision
 from adsum.reviews.rules import Way
@@ -87,23 +85,8 @@ def _decision_page(
     decision: ReviewDecision,
     token: str,
     *,
-    key: UUID | None = None,
-    problem: str = "",
-    error: str = "",
     status: int = 200,
+    **refused: Any,
 ) -> HttpResponse:
-    person = representative.participant
-    page = {
-        "representative": representative,
-        "participant": person,
-        "token": token,
-        **standing_of(decision),
-        "typed": request.POST,
-        "key": key or uuid4(),
-        "problem": problem,
-        "error": error,
-    }
-    with timezone.override(person.office.zone):
-        response = render(request, "portal/represented_decision.html", page, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    page = {"participant": representative.participant, **standing_of(decision), **typed_in(request, **refused)}
+    return as_represented(request, representative, token, "portal/represented_decision.html", page, status=status)

@@ -101,6 +101,12 @@ def take_sent(
     return JsonResponse({"page": here}) if by_script else redirect(here)
 
 
+def typed_in(request: HttpRequest, *, key: UUID | None = None, problem: str = "", error: str = "") -> dict[str, Any]:
+    """What a form is filled with again where it was not taken, and why; `key` is that of the next try."""
+    chosen = request.POST.getlist("because")
+    return {"typed": request.POST, "chosen": chosen, "key": key or uuid4(), "problem": problem, "error": error}
+
+
 def problem_words(problem: str) -> str:
     """Why it was not taken, in the reader's language."""
     return render_to_string("portal/review_problem.txt", {"problem": problem}).strip()
@@ -110,10 +116,8 @@ def _review_page(
     request: HttpRequest,
     participant: Participant,
     *,
-    key: UUID | None = None,
-    problem: str = "",
-    error: str = "",
     status: int = 200,
+    **refused: Any,
 ) -> HttpResponse:
     me = participant.as_actor()
     review = open_review(participant_id=participant.pk, seen_by=me)
@@ -125,11 +129,7 @@ def _review_page(
         "clock": open_clock(about=review.about, kind=kind, seen_by=me) if review else None,
         "wishes": list(Wish),
         "reasons": list(Because),
-        "typed": request.POST,
-        "chosen": request.POST.getlist("because"),
-        "key": key or uuid4(),
-        "problem": problem,
-        "error": error,
+        **typed_in(request, **refused),
     }
     return render(request, "portal/review.html", page, status=status)
 
@@ -180,18 +180,13 @@ def _decision_page(
     participant: Participant,
     decision: ReviewDecision,
     *,
-    key: UUID | None = None,
-    problem: str = "",
-    error: str = "",
     status: int = 200,
+    **refused: Any,
 ) -> HttpResponse:
     page = {
         "participant": participant,
         **standing_of(decision),
-        "typed": request.POST,
-        "key": key or uuid4(),
-        "problem": problem,
-        "error": error,
+        **typed_in(request, **refused),
     }
     return render(request, "portal/level_decision.html", page, status=status)
 

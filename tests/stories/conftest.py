@@ -30,14 +30,10 @@ CHROMIUM = "/usr/bin/chromium"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All stories share one service, so they run in one process.
-
-    A story is told once more when it failed, and named at the end (docs/decisions/0029).
-    """
+    """All stories share one service, so they run in one process."""
     for item in items:
         if "tests/stories/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.flaky(reruns=1))
             item.add_marker(pytest.mark.xdist_group("stories"))
 
 
