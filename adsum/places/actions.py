@@ -60,7 +60,7 @@ def change_address(
             participant_id=participant.pk,
             policy=in_force(PlacesPolicy, now=now).version,
         )
-        emit_events(events=[Event("address.changed", participant.pk, {"address": address.pk})], now=now)
+        emit_events(events=[Event("address.changed", participant.pk, {"address_id": address.pk})], now=now)
     return address
 
 

@@ -129,7 +129,7 @@ def test_only_who_needs_to_know_reads_more_than_ids(told: Subscriber, consumer: 
         numbered(one, 1)
         tell(one, consumer)
     plain, full = consumer.in_order
-    assert set(plain["data"]) == {"participant", "address"}
+    assert set(plain["data"]) == {"participant", "address_id"}
     assert full["data"]["case_number"] == person.case_number
     assert full["data"]["address"]["street"] == "9 Elm St"
 
