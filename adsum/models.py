@@ -48,7 +48,7 @@ from adsum.monitors.models import (
 from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNumber, Wish
 from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff, StaffPasskey
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
-from adsum.outbox.models import OutboxEvent
+from adsum.outbox.models import OutboxDelivery, OutboxEvent, Subscriber
 from adsum.people.models import Contact, Device, Participant, Passkey, Pin, Representative
 from adsum.places.models import Address, LocationFix
 from adsum.policies.models import PolicyVersion
@@ -136,6 +136,7 @@ __all__ = [
     "Notice",
     "Order",
     "Outage",
+    "OutboxDelivery",
     "OutboxEvent",
     "OutsideRecord",
     "PageTime",
@@ -169,6 +170,7 @@ __all__ = [
     "StaffPasskey",
     "Stage",
     "StoppedNumber",
+    "Subscriber",
     "Subscription",
     "ThreadMessage",
     "TrackingApp",

@@ -158,11 +158,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Facts for other systems are posted there; while it is empty nobody listens, and they wait.
+# Facts for other systems are posted there, beside the subscribers that the operator has added.
 WEBHOOK_URL = os.environ.get("ADSUM_WEBHOOK_URL", "")
 WEBHOOK_SECRET = os.environ.get("ADSUM_WEBHOOK_SECRET", "")
 if WEBHOOK_URL and not WEBHOOK_SECRET:
     WEBHOOK_SECRET = _kept_secret("webhook-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
+
+# The secrets by which the other subscribers know that it is Adsum who speaks, a file each.
+SUBSCRIBER_SECRETS = os.environ.get("ADSUM_SUBSCRIBER_SECRETS", "") or str(HOME / "subscriber-secrets")
 
 # ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
 CLAMD = os.environ.get("ADSUM_CLAMD", "")

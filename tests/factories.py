@@ -25,8 +25,8 @@ from adsum.offices.rules import Role
 from adsum.people.actions import add_participants, sign_in_device
 from adsum.people.models import Participant
 from adsum.people.rules import NewPerson
-from adsum.places.actions import change_address
-from adsum.places.rules import GivenAddress
+from adsum.places.actions import add_addresses
+from adsum.places.rules import NewAddress
 from adsum.policies.actions import propose_policy
 from adsum.policies.models import PolicyVersion
 from adsum.policies.rules import Scope
@@ -70,8 +70,8 @@ def make_participant(office: FieldOffice, *, active: bool = True, **given: Any) 
     (pk,) = add_participants(people=[new], actor=OPERATOR, now=NOW)
     Participant.objects.filter(pk=pk).update(**fields)
     person = Participant.objects.select_related("office", "officer").get(pk=pk)
-    home = GivenAddress("123 Main St", "Apt 4", "Brooklyn", "NY", "11226")
-    change_address(participant=person, given=home, actor=OPERATOR, now=NOW - timedelta(days=60))
+    home = NewAddress(pk, "123 Main St", "Apt 4", "Brooklyn", "NY", "11226", None, None, [], "operator")
+    add_addresses(addresses=[home], actor=OPERATOR, now=NOW - timedelta(days=60))
     if active:
         sign_in_device(participant=person, browser="test", now=NOW - timedelta(days=50))
         person.refresh_from_db()

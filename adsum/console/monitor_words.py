@@ -9,6 +9,8 @@ FURTHER_VERBS = (
     | LAW_VERBS
     | REVIEW_VERBS
     | {
+        "event.parked": "put a fact for another system aside, refused too often",
+        "event.given-up": "decided that a fact is never sent to another system",
         "monitor.issued": "handed out a GPS device",
         "monitor.returned": "took back a GPS device",
         "monitor.charged": "charged a GPS device",

@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_bytes
 
 
 def keep_once(path: Path, fresh: bytes) -> bytes:
@@ -23,6 +25,11 @@ def keep_once(path: Path, fresh: bytes) -> bytes:
         Path(aside).unlink()
         flush(path.parent)
     return path.read_bytes()
+
+
+def keep_webhook_secret(path: Path) -> str:
+    """The secret in this file, in the form of Standard Webhooks; made once. An agency's own may be put there before."""
+    return keep_once(path, f"whsec_{b64encode(token_bytes(32)).decode()}".encode()).decode().strip()
 
 
 def flush(path: Path) -> None:

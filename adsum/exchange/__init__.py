@@ -1,1 +1,1 @@
-"""The door to and from other systems. So far: facts leave the outbox for one webhook."""
+"""The door to and from other systems: facts leave the outbox for those who are told; the court's drops come in."""

@@ -1,4 +1,4 @@
-"""The dispatcher's process: `python -m adsum.exchange`, as `adsum run` starts it where ADSUM_WEBHOOK_URL is set."""
+"""The dispatcher's process: `python -m adsum.exchange`, as `adsum run` starts it."""
 
 import os
 import signal

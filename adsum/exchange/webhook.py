@@ -1,13 +1,13 @@
 """One HTTP consumer of facts, spoken to as Standard Webhooks says (standardwebhooks.com)."""
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook as Signer
 
-from adsum.outbox.rules import Owed
+from adsum.exchange.envelope import CONTENT_TYPE
 
 ANSWER_SECONDS = 5
 LONGEST_ANSWER = 65_536
@@ -24,34 +24,35 @@ class Unheard(Exception):
 
 
 class Webhook:
-    """Where facts are posted, over one connection that stays open. Raises ValueError for an odd address or secret."""
+    """Where facts are posted, over one connection that stays open. Raises ValueError for an odd address or secret.
 
-    def __init__(self, url: str, secret: str) -> None:
+    Each message is signed with every one of the secrets, so that one can be replaced in peace.
+    """
+
+    def __init__(self, url: str, secrets: Sequence[str]) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"ADSUM_WEBHOOK_URL is no http or https address: {url}")
+            raise ValueError(f"this is no http or https address: {url}")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=ANSWER_SECONDS)
         self._target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        self._signer = Signer(secret)
+        self._signers = [Signer(secret) for secret in secrets]
 
-    def send(self, event: Owed, now: datetime) -> None:
-        """Post one event; it is accepted when this returns. Raises Refused or Unheard."""
-        body = as_json(event)
-        status = self._post(body, self._headers(event, body, now))
+    def send(self, name: str, body: str, now: datetime) -> None:
+        """Post one message under this name; it is accepted when this returns. Raises Refused or Unheard."""
+        status = self._post(body, self._headers(name, body, now))
         if status in NOBODY_THERE:
             raise Unheard(f"answered {status}")
         if not 200 <= status < 300:
             raise Refused(f"answered {status}")
 
-    def _headers(self, event: Owed, body: str, now: datetime) -> dict[str, str]:
-        name = f"event_{event.sequence}"
+    def _headers(self, name: str, body: str, now: datetime) -> dict[str, str]:
         return {
-            "Content-Type": "application/json",
+            "Content-Type": CONTENT_TYPE,
             "User-Agent": "Adsum",
             "webhook-id": name,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(name, now, body),
+            "webhook-signature": " ".join(one.sign(name, now, body) for one in self._signers),
         }
 
     def _post(self, body: str, headers: dict[str, str]) -> int:
@@ -84,15 +85,3 @@ class Webhook:
         answer.read(LONGEST_ANSWER)
         if not answer.isclosed():
             self._connection.close()
-
-
-def as_json(event: Owed) -> str:
-    """The body of a delivery. A consumer knows a repeated one by its sequence."""
-    said = {
-        "sequence": event.sequence,
-        "kind": event.kind,
-        "participant": event.participant_id,
-        "body": event.body,
-        "created_at": event.created_at.isoformat(),
-    }
-    return json.dumps(said, separators=(",", ":"))

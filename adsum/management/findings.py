@@ -14,7 +14,8 @@ from adsum.checkins.queries import count_set_aside, outages_since
 from adsum.ledger.rules import OPERATOR
 from adsum.management.record_checks import sources_now
 from adsum.management.records_drop import unknown_folders
-from adsum.outbox.queries import standing_of_outbox
+from adsum.outbox.queries import Standing, standings, subscribers_to_serve
+from adsum.outbox.rules import Way
 from adsum.records.rules import Heard
 
 LEAST_FREE = 1_000_000_000
@@ -142,14 +143,17 @@ def _set_aside() -> Finding:
 
 
 def _outbox() -> Finding:
-    outbox, url = standing_of_outbox(seen_by=OPERATOR), settings.WEBHOOK_URL
-    says = f"{outbox.count} facts wait for other systems, {outbox.parked} are parked"
-    if not url:
-        return Finding("outbox", f"{says}; nobody listens (ADSUM_WEBHOOK_URL is empty)")
-    if outbox.parked:
-        return Finding("outbox", says, f"See why {url} refuses them (adsum outbox show), then: adsum outbox retry")
-    if outbox.since and datetime.now(UTC) - outbox.since > OLDEST_FACT:
-        return Finding("outbox", says, f"See why {url} takes none since {outbox.since:%H:%M}: {outbox.last_error}.")
+    told, stand = list(subscribers_to_serve(seen_by=OPERATOR)), standings(seen_by=OPERATOR)
+    figures = [stand.get(one.pk, Standing()) for one in told]
+    waiting, parked = sum(one.waiting for one in figures), sum(one.parked for one in figures)
+    says = f"{len(told)} other systems are told facts; {waiting} facts wait for them, {parked} are parked"
+    if parked:
+        return Finding("outbox", says, "See why they are refused (adsum outbox show), then: adsum outbox retry")
+    for one, figure in zip(told, figures, strict=True):
+        late = one.way == Way.WEBHOOK and figure.since and datetime.now(UTC) - figure.since > OLDEST_FACT
+        if late or (one.way == Way.FILES and one.silent_since):
+            since = one.silent_since or figure.since
+            return Finding("outbox", says, f"See why {one.address} takes none since {since:%H:%M}: {one.last_error}.")
     return Finding("outbox", says)
 
 

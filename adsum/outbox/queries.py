@@ -1,75 +1,89 @@
-"""What is still owed, and what is to be sent next."""
+"""Who is told, what waits for them, and what they would not take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.outbox.models import WAITING, OutboxEvent
+from adsum.outbox.models import WAITING, OutboxDelivery, Subscriber
 from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Owed
 from adsum.policies.queries import in_force
 
 
-class _OldestWriter(models.Func):
-    """The oldest transaction that still writes: below it, nothing can appear any more."""
-
-    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-    output_field = models.BigIntegerField()
-
-
-class _NextWriter(models.Func):
-    """The next transaction's number. Rows from beyond it come from a restored database: they are complete, too."""
-
-    template = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    output_field = models.BigIntegerField()
-
-
 @dataclass(frozen=True)
-class Waiting:
-    """How many facts wait, since when, how many are parked, and what the consumer said last."""
+class Standing:
+    """How many facts wait for a subscriber, how old the oldest is, how many are parked, and how many it was told."""
 
-    count: int
-    since: datetime | None
-    parked: int
-    last_error: str
-
-
-def standing_of_outbox(*, seen_by: Actor) -> Waiting:
-    """What `adsum check` says about deliveries."""
-    events = _visible(seen_by)
-    oldest = events.filter(WAITING).order_by("pk").first()
-    return Waiting(
-        count=events.filter(WAITING).count(),
-        since=oldest.created_at if oldest else None,
-        parked=parked_events(seen_by=seen_by).count(),
-        last_error=oldest.last_error if oldest else "",
-    )
+    waiting: int = 0
+    since: datetime | None = None
+    parked: int = 0
+    delivered: int = 0
 
 
-def parked_events(*, seen_by: Actor) -> QuerySet[OutboxEvent]:
-    """What was refused until nobody tried any more, in its order."""
-    return _visible(seen_by).filter(parked_at__isnull=False).order_by("pk")
+def subscribers(*, seen_by: Actor) -> QuerySet[Subscriber]:
+    """All who are told facts, or were; for operators and the programme, who see no participant by it."""
+    found = Subscriber.objects.order_by("ended_at", "title", "pk")
+    return found if _may_see(seen_by) else found.none()
 
 
-def events_to_send(*, at: datetime, seen_by: Actor) -> list[Owed]:
-    """The next batch in its order. Whose last event was refused and is not due again has none of theirs in it.
+def subscribers_to_serve(*, seen_by: Actor) -> QuerySet[Subscriber]:
+    """Who is told facts now."""
+    return subscribers(seen_by=seen_by).filter(ended_at__isnull=True, paused_at__isnull=True)
 
-    An event is sent once every transaction that could still write an earlier one is over.
-    """
-    complete = Q(transaction_number__lt=_OldestWriter()) | Q(transaction_number__gte=_NextWriter())
-    waiting = _visible(seen_by).filter(WAITING)
-    held_back = waiting.filter(next_try_at__gt=at).values("participant_id")
+
+def find_subscriber(*, code: str, seen_by: Actor) -> Subscriber | None:
+    """The subscriber with this code."""
+    return subscribers(seen_by=seen_by).filter(code=code).first()
+
+
+def standings(*, seen_by: Actor) -> Mapping[int, Standing]:
+    """How each subscriber stands, by its id; who has no fact yet has none."""
     rows = (
-        waiting.filter(complete)
-        .exclude(participant_id__in=held_back)
-        .order_by("pk")[: in_force(OutboxPolicy, now=at).batch_size]
+        _deliveries(seen_by)
+        .order_by()
+        .values("subscriber_id")
+        .annotate(
+            waiting=Count("pk", filter=WAITING),
+            since=Min("event__created_at", filter=WAITING),
+            parked=Count("pk", filter=Q(parked_at__isnull=False)),
+            delivered=Count("pk", filter=Q(delivered_at__isnull=False)),
+        )
     )
-    return [Owed(row.pk, row.kind, row.participant_id, row.body, row.created_at) for row in rows]
+    figures = rows.values_list("subscriber_id", "waiting", "since", "parked", "delivered")
+    return {subscriber: Standing(*rest) for subscriber, *rest in figures}
 
 
-def _visible(seen_by: Actor) -> QuerySet[OutboxEvent]:
-    allowed = seen_by.kind in (ActorKind.OPERATOR, ActorKind.RULES)
-    return OutboxEvent.objects.all() if allowed else OutboxEvent.objects.none()
+def parked_deliveries(*, seen_by: Actor, subscriber_id: int | None = None) -> QuerySet[OutboxDelivery]:
+    """What was refused until nobody tried any more, in its order; of one subscriber or of all."""
+    parked = _deliveries(seen_by).filter(parked_at__isnull=False).select_related("event", "subscriber")
+    return parked.filter(subscriber_id=subscriber_id) if subscriber_id else parked
+
+
+def find_parked(*, delivery_id: int, seen_by: Actor) -> OutboxDelivery | None:
+    """One fact that is parked."""
+    return parked_deliveries(seen_by=seen_by).filter(pk=delivery_id).first()
+
+
+def facts_to_send(*, subscriber_id: int, at: datetime, seen_by: Actor, most: int | None = None) -> list[Owed]:
+    """What is sent next, in its order: `most` or a batch. Whose last fact was refused and is not due has none in it."""
+    waiting = _deliveries(seen_by).filter(WAITING, subscriber_id=subscriber_id)
+    held_back = waiting.filter(next_try_at__gt=at).values("participant_id")
+    rows = waiting.exclude(participant_id__in=held_back).select_related("event").order_by("number")
+    batch = most or in_force(OutboxPolicy, now=at).batch_size
+    return [
+        Owed(row.number, row.event.kind, row.participant_id, row.event.body, row.event.created_at)
+        for row in rows[:batch]
+    ]
+
+
+def _deliveries(seen_by: Actor) -> QuerySet[OutboxDelivery]:
+    deliveries = OutboxDelivery.objects.order_by("subscriber_id", "number")
+    return deliveries if _may_see(seen_by) else deliveries.none()
+
+
+def _may_see(actor: Actor) -> bool:
+    of_all = actor.kind == ActorKind.STAFF and (actor.sees_every_office or actor.office_id is None)
+    return of_all or actor.kind in (ActorKind.OPERATOR, ActorKind.RULES)

@@ -1,10 +1,38 @@
-"""What an event is before it is written and when it is sent, and when a refused one is tried again."""
+"""What a fact is, who may be told it, when a refused one is tried again, and when nobody is troubled for a while."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from adsum.outbox.policy import OutboxPolicy
+
+
+class Way(StrEnum):
+    """How a subscriber is told: each fact is posted at once, or they come together in files."""
+
+    WEBHOOK = "webhook"
+    FILES = "files"
+
+
+KINDS = {
+    "address.changed": "An address was changed",
+    "checkin.missed": "A check-in was missed",
+    "checkin.reported": "A check-in was made",
+    "confirmation.asked": "An agency was asked about a record",
+    "contact.changed": "A phone number or an e-mail address was changed",
+    "lead.closed": "A possible match was closed",
+    "review.appealed": "A decision on a level was appealed",
+    "review.asked": "A review was asked for",
+    "review.decided": "A review was decided",
+}
+FIELDS = {
+    "case_number": "The case number",
+    "office": "The code of the office",
+    "names": "Given names and surnames",
+    "language": "The language",
+    "address": "The address given last",
+}
 
 
 @dataclass(frozen=True)
@@ -18,13 +46,29 @@ class Event:
 
 @dataclass(frozen=True)
 class Owed:
-    """An event on its way out. A consumer may get it twice and knows it by its sequence."""
+    """A fact on its way to one subscriber, who may get it twice and knows it by its number."""
 
-    sequence: int
+    number: int
     kind: str
     participant_id: int
     body: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is said of a subscriber: where it is told, of which kinds and offices, and what beside the ids, and why."""
+
+    code: str
+    title: str
+    way: Way
+    address: str
+    layout: str = ""
+    hour: int | None = None
+    kinds: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    why: str = ""
 
 
 def pause_after(refusals: int, *, chance: float, policy: OutboxPolicy) -> timedelta:
@@ -36,6 +80,23 @@ def pause_after(refusals: int, *, chance: float, policy: OutboxPolicy) -> timede
     return timedelta(seconds=min(doubled, policy.longest_pause_seconds) * (0.5 + chance))
 
 
+def pause_in_silence(silent: timedelta, *, chance: float, policy: OutboxPolicy) -> timedelta:
+    """How long to leave a subscriber alone that has been silent so long: as long again, within the policy's bounds."""
+    seconds = min(max(silent.total_seconds(), policy.first_silence_seconds), policy.longest_silence_seconds)
+    return timedelta(seconds=seconds * (0.5 + chance / 2))
+
+
 def is_poison(refusals: int, *, policy: OutboxPolicy) -> bool:
     """True when an event has been refused so often that its participant's next ones should not wait any longer."""
     return refusals >= policy.tries
+
+
+def refuses_everything(in_a_row: int, *, policy: OutboxPolicy) -> bool:
+    """True when so many different facts were refused one after another that the fault is hardly theirs."""
+    return in_a_row >= policy.refusals_in_a_row
+
+
+def next_file_at(hour: int, *, now: datetime) -> datetime:
+    """When the next daily file is due: at this hour, UTC."""
+    due = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return due if due > now else due + timedelta(days=1)

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, ActorKind, Line
+from adsum.outbox.actions import emit_events
+from adsum.outbox.rules import Event
 from adsum.people.models import Participant
 from adsum.places.models import Address, LocationFix
 from adsum.places.policy import PlacesPolicy
@@ -58,6 +60,7 @@ def change_address(
             participant_id=participant.pk,
             policy=in_force(PlacesPolicy, now=now).version,
         )
+        emit_events(events=[Event("address.changed", participant.pk, {"address_id": address.pk})], now=now)
     return address
 
 

@@ -20,6 +20,8 @@ from adsum.notices.models import Message, StoppedNumber
 from adsum.notices.policy import NoticesPolicy
 from adsum.notices.rules import Channel, MessageKind, NoticeKind
 from adsum.offices.models import Staff
+from adsum.outbox.actions import emit_events
+from adsum.outbox.rules import Event
 from adsum.people.models import Contact, Participant
 from adsum.people.queries import participants
 from adsum.people.rules import ContactKind, read_phone
@@ -139,6 +141,7 @@ def _change(change: PhoneChange, actor: Actor, now: datetime) -> None:
         participant_id=person.pk,
         policy=in_force(PhonePolicy, now=now).version,
     )
+    emit_events(events=[Event("contact.changed", one) for one in sorted(people)], now=now)
     if before != [change.number]:
         queue_notice(kind=NoticeKind.PHONE_CHANGED, participant=person, now=now, number=change.number)
         _tell_old_phones(change, reached - {change.number}, now)

@@ -1,4 +1,4 @@
-"""`adsum exchange court load` and `adsum exchange court states`: the court's drops in, where each case stands out."""
+"""`adsum exchange court …` brings the court's drops in; `adsum exchange subscriber …` says who is told facts."""
 
 import csv
 import time
@@ -12,6 +12,7 @@ from adsum.court.queries import states_of_all
 from adsum.court.rules import RowKind
 from adsum.exchange.court.loading import load_folder
 from adsum.exchange.court.reading import FileRefused
+from adsum.exchange.subscribers import VERBS, SubscriberRefused
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import follow_court
@@ -22,20 +23,37 @@ class Command(AdsumCommand):
     """What other systems hand over, brought in by hand; the worker does the same on schedule."""
 
     when_stopped = "what was loaded stays so; load the same again to go on"
-    help = "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand."
+    help = (
+        "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand; "
+        "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts."
+    )
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        courts = parser.add_subparsers(dest="system", required=True, metavar="court").add_parser("court")
-        what = courts.add_subparsers(dest="what", required=True)
+        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber")
+        what = systems.add_parser("court").add_subparsers(dest="what", required=True)
         load = what.add_parser("load", help="bring in a day's folder, or the one with day1, day2, … in it")
         load.add_argument("folder", type=Path, metavar="DIR")
         states = what.add_parser("states", help="write where each case stands")
         states.add_argument("--out", required=True, type=Path, metavar="F", help="CSV: case_number,state")
-        for parsing in (load, states):
+        told = systems.add_parser("subscriber")
+        told.add_argument("what", choices=list(VERBS))
+        told.add_argument("which", nargs="?", default="", metavar="FILE|CODE", help="the description; or whose")
+        told.add_argument("--from-start", action="store_true", help="with add: all that ever happened, too")
+        told.add_argument("--from", type=int, dest="number", metavar="N", help="with replay: the first number")
+        told.add_argument("--reason", default="", help="with pause")
+        for parsing in (load, states, told):
             parsing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def answer(self, **options: Any) -> Answer:
+        if options["system"] == "subscriber":
+            return self._subscriber(**options)
         return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
+
+    def _subscriber(self, what: str, **options: Any) -> Answer:
+        try:
+            return VERBS[what](**options)
+        except SubscriberRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
 
     def _load(self, folder: Path) -> Answer:
         started = time.monotonic()

@@ -8,10 +8,11 @@ from django.utils import timezone
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.outbox.actions import try_parked_again
-from adsum.outbox.queries import parked_events, standing_of_outbox
+from adsum.outbox.queries import parked_deliveries, standings, subscribers
 
 SHOWN = 100
-COLUMNS = ("id", "kind", "participant_id", "attempts", "last_error", "parked_at")
+NAMES = ("subscriber", "number", "kind", "participant", "attempts", "last_error", "parked_at")
+COLUMNS = ("subscriber__code", "number", "event__kind", "participant_id", "attempts", "last_error", "parked_at")
 
 
 class Command(AdsumCommand):
@@ -25,11 +26,14 @@ class Command(AdsumCommand):
     def answer(self, **options: Any) -> Answer:
         if options["what"] == "retry":
             return {"retried": try_parked_again(actor=OPERATOR, now=timezone.now())}
-        standing, parked = standing_of_outbox(seen_by=OPERATOR), parked_events(seen_by=OPERATOR)
+        stand = standings(seen_by=OPERATOR)
+        waiting_since = [one.since for one in stand.values() if one.since]
+        errors = [one.last_error for one in subscribers(seen_by=OPERATOR) if one.last_error]
+        parked = parked_deliveries(seen_by=OPERATOR).values_list(*COLUMNS)[:SHOWN]
         return {
-            "waiting": standing.count,
-            "since": standing.since,
-            "last_error": standing.last_error,
-            "parked": standing.parked,
-            "parked_events": list(parked.values(*COLUMNS)[:SHOWN]),
+            "waiting": sum(one.waiting for one in stand.values()),
+            "since": min(waiting_since, default=None),
+            "last_error": errors[0] if errors else "",
+            "parked": sum(one.parked for one in stand.values()),
+            "parked_events": [dict(zip(NAMES, row, strict=True)) for row in parked],
         }

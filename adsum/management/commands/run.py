@@ -75,8 +75,7 @@ class Command(AdsumCommand):
         worker = Child("worker", [sys.executable, "-m", "adsum.management.worker"])
         dispatcher = Child("dispatcher", [sys.executable, "-m", "adsum.exchange"])
         screener = Child("screener", [sys.executable, "-m", "adsum.management.screener"])
-        others = [dispatcher] if settings.WEBHOOK_URL else []
-        household = Household([web, worker, screener, *others, *self._gateway])
+        household = Household([web, worker, screener, dispatcher, *self._gateway])
 
         def told(failure: str) -> None:
             workers = doors.ready_workers(household.serving[0])

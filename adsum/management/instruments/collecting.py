@@ -31,7 +31,15 @@ REPORTS = (
 )
 DECIDED = "SELECT id, decision_reason FROM adsum_flag WHERE cleared_at IS NOT NULL"
 DECISIONS = "SELECT subject_id FROM adsum_ledgerline WHERE verb = 'flag.cleared' AND subject_kind = 'flag'"
-OWED = "SELECT id, CASE WHEN kind = 'checkin.reported' THEN (body->>'report')::bigint END FROM adsum_outboxevent"
+# By the number under which the consumer is told it; what has none yet by minus its id.
+OWED = (
+    "SELECT coalesce(d.number, -e.id), CASE WHEN e.kind = 'checkin.reported' THEN (e.body->>'report')::bigint END"
+    " FROM adsum_outboxevent e LEFT JOIN adsum_outboxdelivery d ON d.event_id = e.id"
+)
+UNTOLD = (
+    "SELECT count(*) FROM adsum_outboxevent e WHERE NOT EXISTS"
+    " (SELECT FROM adsum_outboxdelivery d WHERE d.event_id = e.id AND d.delivered_at IS NOT NULL)"
+)
 DEVICES = "SELECT token_hash FROM adsum_device WHERE signed_out_at IS NULL"
 
 
@@ -51,7 +59,7 @@ def wait_until_drained(service: Service) -> None:
     deadline = time.monotonic() + DRAINED_SECONDS
     while time.monotonic() < deadline:
         try:
-            if service.sql("SELECT count(*) FROM adsum_outboxevent WHERE delivered_at IS NULL") == [(0,)]:
+            if service.sql(UNTOLD) == [(0,)]:
                 return
         except psycopg.Error:
             pass
@@ -71,7 +79,7 @@ def compare_all(service: Service, record: Record, consumer: Consumer) -> Compari
         deliveries=compare_deliveries(
             reports=[row.report_id for row in rows],
             owed=dict(service.sql(OWED)),
-            told=[Told(event["sequence"], event["participant"]) for event in consumer.in_order],
+            told=[Told(int(event["sequence"]), event["data"]["participant"]) for event in consumer.in_order],
         ),
         devices_lost=_devices_lost(service, record),
         ledger=_ledger(service),

@@ -49,7 +49,7 @@ class Consumer:
             if self._record:
                 self._record.write(f"{json.dumps(event)}\n")
                 self._record.flush()
-            self.taken[event["sequence"]] += 1
+            self.taken[int(event["sequence"])] += 1
             self.in_order.append(event)
 
     def close(self) -> None:
