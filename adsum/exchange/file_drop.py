@@ -55,7 +55,7 @@ def write_files(subscriber: Subscriber, stop: Signal) -> None:
 
 def write_due(subscriber: Subscriber, *, due: datetime, now: datetime) -> list[Path]:
     """All that waits, in files of bounded size; one without a fact where nothing does. Returns their paths."""
-    number_events(subscriber_id=subscriber.pk)
+    number_events(subscriber_id=subscriber.pk, now=now)
     written: list[Path] = []
     wanted: dict[str, Any] = {"subscriber_id": subscriber.pk, "at": now, "most": MOST_IN_A_FILE}
     while (facts := facts_to_send(**wanted, seen_by=RULES)) or not written:

@@ -39,7 +39,7 @@ def tell_by_webhook(subscriber: Subscriber, stop: Signal) -> None:
         now = timezone.now()
         secrets = secrets_of(subscriber.code, rotated_at=subscriber.rotated_at, now=now)
         webhook = Webhook(subscriber.address, secrets)
-        number_events(subscriber_id=subscriber.pk)
+        number_events(subscriber_id=subscriber.pk, now=now)
         try:
             while not stop.is_set() and tell_batch(subscriber, webhook, stop):
                 pass

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('why', models.TextField(blank=True)),
                 ('since', models.DateTimeField(null=True)),
                 ('looked_below', models.BigIntegerField(db_default=0)),
+                ('looked_at', models.DateTimeField(null=True)),
                 ('numbered', models.BigIntegerField(db_default=0)),
                 ('added_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),

@@ -36,9 +36,10 @@ class Subscriber(models.Model):
     """Another system that is told facts: of which kinds and offices (none named: all), and what beside the ids.
 
     `since`: facts from before are not for it. `looked_below`: what transactions below this one wrote has been looked
-    through for it. `numbered`: the last number it was given; its numbers have no gap. `next_try_at`: not before then,
-    after a silence; of one that gets files, when the next is due. `layout` and `hour` (UTC) are those of its files.
-    `rotated_at`: since when its messages are signed with a new secret, for a while beside the one before.
+    through for it, last at `looked_at`. `numbered`: the last number it was given; its numbers have no gap.
+    `next_try_at`: not before then, after a silence; of one that gets files, when the next is due. `layout` and `hour`
+    (UTC) are those of its files. `rotated_at`: since when its messages are signed with a new secret, for a while
+    beside the one before.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -53,6 +54,7 @@ class Subscriber(models.Model):
     why = models.TextField(blank=True)
     since = models.DateTimeField(null=True)
     looked_below = models.BigIntegerField(db_default=0)
+    looked_at = models.DateTimeField(null=True)
     numbered = models.BigIntegerField(db_default=0)
     added_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -176,7 +176,7 @@ def test_a_later_fact_waits_for_an_earlier_one_that_is_not_committed_yet(
     with ThreadPoolExecutor(1) as pool:
         pool.submit(emit, 1).result()
         pool.submit(connections.close_all).result()
-    assert number_events(subscriber_id=told.pk) == 0
+    assert number_events(subscriber_id=told.pk, now=NOW) == 0
     slow_writer.commit()
     assert numbered(told, 2) == [1, 2]
     assert OutboxDelivery.objects.get(number=1).event_id == row[0]
@@ -187,7 +187,7 @@ def test_two_who_number_at_once_give_no_number_twice(committed: str) -> None:
 
     def number() -> None:
         for _ in range(20):
-            number_events(subscriber_id=told.pk)
+            number_events(subscriber_id=told.pk, now=NOW)
         connections.close_all()
 
     with ThreadPoolExecutor(3) as pool:

@@ -36,7 +36,7 @@ def numbered(told: Subscriber, count: int) -> list[int]:
     """Have so many facts numbered; returns all the numbers that this subscriber was given."""
 
     def is_so() -> bool:
-        number_events(subscriber_id=told.pk)
+        number_events(subscriber_id=told.pk, now=NOW)
         return OutboxDelivery.objects.filter(subscriber=told).count() >= count
 
     eventually(is_so)

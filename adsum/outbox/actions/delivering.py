@@ -36,7 +36,7 @@ WHERE (event.transaction_number >= %(seen_below)s AND event.transaction_number <
 """
 
 
-def number_events(*, subscriber_id: int) -> int:
+def number_events(*, subscriber_id: int, now: datetime) -> int:
     """Give what is new the subscriber's next numbers, in the order in which it was written; returns how much.
 
     Two at once wait for each other here, so no number is given twice and none is left out.
@@ -51,7 +51,8 @@ def number_events(*, subscriber_id: int) -> int:
             after = {"numbered": told.numbered, "seen_below": seen_below, "horizon": horizon}
             cursor.execute(_NUMBER, {"subscriber": told.pk, **wanted, **after})
             count = int(cursor.rowcount)
-        Subscriber.objects.filter(pk=told.pk).update(looked_below=horizon, numbered=told.numbered + count)
+        seen = {"looked_below": horizon, "looked_at": now, "numbered": told.numbered + count}
+        Subscriber.objects.filter(pk=told.pk).update(**seen)
     return count
 
 

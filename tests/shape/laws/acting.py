@@ -17,13 +17,15 @@ WITHOUT_A_LINE = {
     "adsum.funnel.actions.take_steps": "its rows are the record, append-only; a line for each would double the ledger",
     "adsum.records.actions.refusals.count_refusal": "its row is the record; strangers could fill the ledger",
     "adsum.records.actions.checking.ask_checks": "the report it belongs to has its line, and its end has one",
-    "adsum.outbox.actions.emit_events": "its row is the record; the action that owes the fact writes the line",
-    "adsum.outbox.actions.mark_delivered": "its row is the record; a line for each delivery would double the ledger",
+    "adsum.outbox.actions.emitting.emit_events": "its row is the record; the action that owes the fact writes the line",
+    "adsum.outbox.actions.delivering.mark_delivered": "its row is the record; lines would double the ledger",
     "adsum.documents.actions.uploading.take_piece": "a piece; start and end have their lines",
     "adsum.waves.actions.files.note_page_time": "its row is the record; four lines a minute would drown the ledger",
     "adsum.checkins.actions.sweeping.mark_missed": "its one statement writes each person's lines with their rows",
     "adsum.checkins.actions.ladder.end_rungs": "its one statement writes each person's line with their rungs",
-    "adsum.outbox.actions.mark_unheard": "nothing has happened to the fact; it waits as before",
+    "adsum.outbox.actions.delivering.number_events": "its rows are the record; lines would double the ledger",
+    "adsum.outbox.actions.delivering.mark_silent": "nothing has happened to a fact; all wait as before",
+    "adsum.outbox.actions.subscribing.schedule_file": "its file is the record; this is a timetable",
 }
 
 
