@@ -1,4 +1,4 @@
-"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `letters`, `search`: figures beside their yardsticks."""
+"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `night`, `letters`, `search`: figures and yardsticks."""
 
 import logging
 import sys
@@ -22,6 +22,7 @@ from adsum.management.bench.letters import measure_letters
 from adsum.management.bench.limit import NoLimit
 from adsum.management.bench.machine import describe_machine
 from adsum.management.bench.match import measure_matching
+from adsum.management.bench.night import measure_night
 from adsum.management.bench.opening import measure_opening
 from adsum.management.bench.rush import measure_rush
 from adsum.management.bench.search import measure_search
@@ -30,6 +31,7 @@ from adsum.management.bench.splink import SplinkFailed
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.instruments.service import NotStarted, Service, start_service
 from adsum.management.wave_lives import HEALTHY, Faults
+from adsum.records.actions import begin_screening
 
 MOST_SIMULATED = 100_000
 FIRST = 20  # made by the real actions; the crowd comes on top
@@ -45,6 +47,7 @@ class Command(AdsumCommand):
         "funnel: a simulated wave on devices that fail, and the funnel's figures beside the truth; "
         "enrol: a list's rows a second beside a bare COPY of them; "
         "match: records matched in a batch and one at a time, beside Splink on the same data; "
+        "night: everybody against all records, each night anew: seconds and memory of the screener; "
         "letters: letters of decisions in one batch, beside empty sheets; "
         "search: an officer's search among so many people, beside the page with nothing to look for."
     )
@@ -52,7 +55,8 @@ class Command(AdsumCommand):
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters", "search"]
+            "what",
+            choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "night", "letters", "search"],
         )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
@@ -60,7 +64,9 @@ class Command(AdsumCommand):
         parser.add_argument("--broken-browser", default="", help="funnel: one in which nobody gets beyond the code")
         parser.add_argument("--stages", action="store_true", help="funnel: few faults, and through the real stages")
         parser.add_argument("--seed", type=int, default=1, help="funnel: another one is another wave (1)")
-        parser.add_argument("--rows", type=int, default=100_000, help="rows of the list to enrol (100,000)")
+        parser.add_argument(
+            "--rows", type=int, default=100_000, help="rows of the list to enrol, night: records (100,000)"
+        )
         parser.add_argument("--letters", type=int, default=10_000, help="letters in the batch (10,000)")
         parser.add_argument("--inside", action="store_true", help=SUPPRESS)
         parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
@@ -77,7 +83,8 @@ class Command(AdsumCommand):
         if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or fewest < 1_000:
             raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people or rows")
         alone: dict[str, Callable[..., Answer]] = {
-            "due": self._due, "enrol": self._enrol, "match": self._match, "letters": self._letters
+            "due": self._due, "enrol": self._enrol, "match": self._match, "night": self._night,
+            "letters": self._letters,
         }  # fmt: skip
         if options["what"] in alone:
             return alone[options["what"]](**options)
@@ -104,6 +111,17 @@ class Command(AdsumCommand):
     def _search(self, service: Service, people: int) -> Answer:
         machine = describe_machine()
         return {**measure_search(service, say=_say), "people": people, "machine": machine}
+
+    def _night(self, *, people: int, rows: int, rounds: int, inside: bool, **_: Any) -> Answer:
+        if inside:
+            return {"night": begin_screening(now=timezone.now()).pk}
+        machine = describe_machine()
+        try:
+            with bench_service(people) as service:
+                figures = measure_night(service, records=rows, nights=rounds, say=_say)
+        except NotStarted as error:
+            raise CommandError(str(error)) from error
+        return {**figures, "people": people, "machine": machine}
 
     def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
         if inside:
