@@ -68,6 +68,7 @@ class Screener:
 
     def build(self, now: datetime) -> None:
         """Read everybody; who is not described as when they were last matched is to be matched again."""
+        self.people, self.shelf = build(()), build(())  # what was read before goes first: memory never holds both
         model = model_in_use(seen_by=RULES)
         self.model = model.name if model else DELIVERED
         self.built_at, self.looked_at = now, now - LOOK_EVERY

@@ -1,4 +1,4 @@
-"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `search`, `finder` …: figures beside their yardsticks."""
+"""`adsum bench checkins`, `rush`, `due`, `enrol`, `match`, `night`, `finder` …: figures beside their yardsticks."""
 
 import logging
 import sys
@@ -23,6 +23,7 @@ from adsum.management.bench.letters import measure_letters
 from adsum.management.bench.limit import NoLimit
 from adsum.management.bench.machine import describe_machine
 from adsum.management.bench.match import measure_matching
+from adsum.management.bench.night import measure_night
 from adsum.management.bench.opening import measure_opening
 from adsum.management.bench.rush import measure_rush
 from adsum.management.bench.search import measure_search
@@ -31,6 +32,7 @@ from adsum.management.bench.splink import SplinkFailed
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.instruments.service import NotStarted, Service, start_service
 from adsum.management.wave_lives import HEALTHY, Faults
+from adsum.records.actions import begin_screening
 
 MOST_SIMULATED = 100_000
 FIRST = 20  # made by the real actions; the crowd comes on top
@@ -46,6 +48,7 @@ class Command(AdsumCommand):
         "funnel: a simulated wave on devices that fail, and the funnel's figures beside the truth; "
         "enrol: a list's rows a second beside a bare COPY of them; "
         "match: records matched in a batch and one at a time, beside Splink on the same data; "
+        "night: everybody against all records, each night anew: seconds and memory of the screener; "
         "letters: letters of decisions in one batch, beside empty sheets; "
         "search: an officer's search among so many people, beside the page with nothing to look for; "
         "finder: who could be stepped down of an office whose people have a year of check-ins behind them."
@@ -55,7 +58,19 @@ class Command(AdsumCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "what",
-            choices=["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "letters", "search", "finder"],
+            choices=[
+                "checkins",
+                "rush",
+                "due",
+                "funnel",
+                "opening",
+                "enrol",
+                "match",
+                "night",
+                "letters",
+                "search",
+                "finder",
+            ],
         )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
@@ -63,7 +78,9 @@ class Command(AdsumCommand):
         parser.add_argument("--broken-browser", default="", help="funnel: one in which nobody gets beyond the code")
         parser.add_argument("--stages", action="store_true", help="funnel: few faults, and through the real stages")
         parser.add_argument("--seed", type=int, default=1, help="funnel: another one is another wave (1)")
-        parser.add_argument("--rows", type=int, default=100_000, help="rows of the list to enrol (100,000)")
+        parser.add_argument(
+            "--rows", type=int, default=100_000, help="rows of the list to enrol, night: records (100,000)"
+        )
         parser.add_argument("--letters", type=int, default=10_000, help="letters in the batch (10,000)")
         parser.add_argument("--inside", action="store_true", help=SUPPRESS)
         parser.add_argument("--rounds", type=int, default=5, help="rounds of limit and doors in turn (5)")
@@ -80,8 +97,8 @@ class Command(AdsumCommand):
         if min(options["rounds"], *options["clients"]) < 1 or seconds < 1 or fewest < 1_000:
             raise CommandError("give at least 1 round, 1 client, 1 second and 1,000 people or rows")
         alone: dict[str, Callable[..., Answer]] = {
-            "due": self._due, "enrol": self._enrol, "match": self._match, "letters": self._letters,
-            "finder": self._finder,
+            "due": self._due, "enrol": self._enrol, "match": self._match, "night": self._night,
+            "letters": self._letters, "finder": self._finder,
         }  # fmt: skip
         if options["what"] in alone:
             return alone[options["what"]](**options)
@@ -116,6 +133,17 @@ class Command(AdsumCommand):
                 return {**measure_finder(service, say=_say), "people": people, "machine": machine}
         except NotStarted as error:
             raise CommandError(str(error)) from error
+
+    def _night(self, *, people: int, rows: int, rounds: int, inside: bool, **_: Any) -> Answer:
+        if inside:
+            return {"night": begin_screening(now=timezone.now()).pk}
+        machine = describe_machine()
+        try:
+            with bench_service(people) as service:
+                figures = measure_night(service, records=rows, nights=rounds, say=_say)
+        except NotStarted as error:
+            raise CommandError(str(error)) from error
+        return {**figures, "people": people, "machine": machine}
 
     def _due(self, *, people: int, rounds: int, inside: bool, **_: Any) -> Answer:
         if inside:

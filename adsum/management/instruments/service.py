@@ -71,6 +71,10 @@ class Service:
         """The process that runs the schedule."""
         return self._child("adsum.management.worker")
 
+    def screener(self) -> int | None:
+        """The process that holds people against records."""
+        return self._child("adsum.management.screener")
+
     def dispatcher(self) -> int | None:
         """The process that delivers the outbox; there is one where somebody listens."""
         return self._child("adsum.exchange")
