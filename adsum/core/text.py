@@ -6,6 +6,7 @@ from functools import lru_cache
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
+_MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f]")
 _SHORT = 40
 
 
@@ -28,6 +29,18 @@ def clean_line(raw: str, *, longest: int = 200) -> str:
 def clean_often(raw: str) -> str:
     """`clean_line` of what stands in very many rows of a list: units, cities, countries."""
     return _clean_short(raw) if len(raw) <= _SHORT else clean_line(raw)
+
+
+def plain_letters(text: str) -> str:
+    """Letters and digits only, without case and accents: López García is lopezgarcia."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if char.isalnum())
+
+
+def without_marks(text: str) -> str:
+    """Without case, and without the accents and vowel signs that people leave out."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return _MARKS.sub("", apart)
 
 
 _clean_short = lru_cache(10_000)(clean_line)

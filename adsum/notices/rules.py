@@ -4,7 +4,6 @@ The words of a notice stand in `templates/notices/<kind>.txt`, the first line be
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from adsum.core.text import without_marks
 from adsum.notices.policy import NoticesPolicy
 
 
@@ -287,18 +287,12 @@ _WORDS = {
 _POLITE = frozenset({"please", "por", "favor", "svp", "sil", "te", "plait", "tanpri", "请", "пожалуйста"})
 
 
-def _plain(text: str) -> str:
-    """Without case, and without the accents and vowel signs that people leave out."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[\u0300-\u036f\u064b-\u065f]", "", apart)
-
-
-_MEANING = {_plain(word): asked for asked, words in _WORDS.items() for word in words.split()}
+_MEANING = {without_marks(word): asked for asked, words in _WORDS.items() for word in words.split()}
 
 
 def read_reply(text: str) -> Asked:
     """What a reply asks for: one of the known words, alone or with a “please”; STOP also first of three words."""
-    words = [word for word in re.split(r"[\s.,;:!?¡¿'\"“”‘’()-]+", _plain(text)) if word]
+    words = [word for word in re.split(r"[\s.,;:!?¡¿'\"“”‘’()-]+", without_marks(text)) if word]
     if words[:2] == ["opt", "out"]:
         return Asked.STOP
     meant = [word for word in words if word not in _POLITE]

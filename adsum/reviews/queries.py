@@ -12,6 +12,7 @@ from adsum.people.queries import participants
 from adsum.reviews.models import Appeal, AppealVote, Review, ReviewAsk, ReviewDecision, Snooze
 from adsum.reviews.rules import Answer, AppealStage, CriterionKey, Decided, Met, Outcome
 from adsum.reviews.rules.consistency import Weighing
+from adsum.reviews.rules.regions import region_of
 
 _CAME = ("asked_at", "way", "representative__name", "document_id")
 _ASKS = Prefetch("asks", ReviewAsk.objects.select_related("noted_by", "representative", "document").order_by("pk"))
@@ -143,7 +144,7 @@ def decisions_weighed(*, since: datetime, seen_by: Actor) -> list[Weighing]:
         Exists(appeals.exclude(answer="")),
         Exists(appeals.filter(answer__in=[Answer.REVERSED, Answer.REMANDED])),
     )
-    return [Weighing._make((*row[:6], row[6] / timedelta(days=1), *row[7:])) for row in rows]
+    return [Weighing._make((*row[:5], region_of(row[4]), row[5], row[6] / timedelta(days=1), *row[7:])) for row in rows]
 
 
 def like_decided(*, level: str, since: datetime, but: int, seen_by: Actor, most: int) -> list[Decided]:

@@ -26,7 +26,7 @@ from adsum.reviews.rules.consistency import Weighing, compare
 from tests.factories import NOW, make_participant, make_staff
 
 SignIn = Callable[[Participant | Staff], Client]
-ONE = Weighing("NYC", "Ana", "check-in", "es", "", "keep", 4.0, appealed=False, answered=False, reversed=False)
+ONE = Weighing("NYC", "Ana", "check-in", "es", "", "Not known", "keep", 4.0, *(False, False, False))
 
 
 def decide(
@@ -72,10 +72,11 @@ def test_what_became_of_an_appeal_is_counted_and_another_office_is_not(
     decide(make_participant(other_office), make_staff(other_office), "end")
     boss, me = make_staff(office, Role.SUPERVISOR), officer.as_actor()
     appeal = appeal_decision(participant=person, decision_id=decision.pk, way=Way.PAGE, now=NOW)
-    assert [one[7:] for one in decisions_weighed(since=NOW, seen_by=me)] == [(True, False, False)]
+    assert [one[8:] for one in decisions_weighed(since=NOW, seen_by=me)] == [(True, False, False)]
     cast_vote(appeal_id=appeal.pk, staff=boss, answer=Answer.REVERSED, reason="x", now=NOW)
     (found,) = decisions_weighed(since=NOW, seen_by=me)
-    assert found == Weighing(office.name, officer.name, "check-in", "es", "", "keep", 0.0, True, True, True)
+    whose = (office.name, officer.name, "check-in", "es", "", "Not known")
+    assert found == Weighing(*whose, "keep", 0.0, True, True, True)
     programme = make_staff(None, Role.PROGRAMME)
     assert len(decisions_weighed(since=NOW, seen_by=programme.as_actor())) == 2
 
@@ -85,11 +86,11 @@ def test_the_page_and_the_csv(person: Participant, office: FieldOffice, officer:
     office.save()
     decide(person, officer)
     boss = sign_in(make_staff(office, Role.SUPERVISOR))
-    for by in ("office", "officer", "level", "language", "country", "nonsense"):
+    for by in ("office", "officer", "level", "language", "region", "country", "nonsense"):
         assert "1.0" not in boss.get(f"/console/reviews/consistency/?by={by}").text.split("<tbody>")[0]
     assert "Spanish" in boss.get("/console/reviews/consistency/?by=language").text
     rows = list(DictReader(StringIO(boss.get("/console/reviews/consistency/?csv=yes").text)))
-    assert [one["group_by"] for one in rows] == ["all", "office", "officer", "level", "language", "country"]
+    assert [one["group_by"] for one in rows] == ["all", "office", "officer", "level", "language", "region", "country"]
     assert (rows[0]["decided"], rows[1]["group"], rows[0]["lowered_high"]) == ("1", "'=cmd()", "0.7935")
 
 

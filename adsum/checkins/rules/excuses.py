@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from adsum.checkins.policy import CheckinPolicy
+from adsum.core.text import without_marks
 
 
 class AskedReason(StrEnum):
@@ -92,12 +92,7 @@ _WORDS = {
 MOST_WORDS = 8
 
 
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[\u0300-\u036f\u064b-\u065f]", "", apart)
-
-
-_MEANING = {_plain(word): reason for reason, words in _WORDS.items() for word in words.split()}
+_MEANING = {without_marks(word): reason for reason, words in _WORDS.items() for word in words.split()}
 
 
 def read_excuse(text: str) -> AskedReason | None:
@@ -105,7 +100,7 @@ def read_excuse(text: str) -> AskedReason | None:
 
     A message that gives two reasons is a request with another reason: its words tell the officer.
     """
-    words = [word for word in re.split(r"[\s.,;:!¡'\"“”‘’()-]+", _plain(text)) if word]
+    words = [word for word in re.split(r"[\s.,;:!¡'\"“”‘’()-]+", without_marks(text)) if word]
     if len(words) > MOST_WORDS or re.search(r"[?？؟¿]", text):
         return None
     found = {_MEANING[word] for word in words if word in _MEANING}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from adsum.core.ids import derived_digits
+from adsum.core.text import plain_letters
 
 CASE_DIGITS = 3  # of the case number, its last ones: what somebody types who comes in with a code
 
@@ -55,12 +56,6 @@ def read_from_file(typed: str, *, check: str) -> str:
         digits = "".join(str(unicodedata.digit(char)) for char in typed[:60] if char.isdigit())
         return digits[-CASE_DIGITS:] if len(digits) >= CASE_DIGITS else ""
     return plain_letters(typed[:200])
-
-
-def plain_letters(name: str) -> str:
-    """A name without case, accents, blanks and dashes: López García is lopezgarcia."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(char for char in apart if char.isalnum())
 
 
 def stands_in_file(read: str, *, case_number: str, surnames: str, given_names: str, check: str) -> bool:

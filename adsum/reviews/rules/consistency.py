@@ -1,4 +1,4 @@
-"""How alike decisions are: rates and times by office, officer, level, language and country, with intervals. Pure."""
+"""How alike decisions are: rates and times by office, officer, level, language and origin, with intervals. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adsum.checkins.rules.courses import Interval, wilson
 from adsum.reviews.rules.deciding import Outcome
 
-COMPARED = ("office", "officer", "level", "language", "country")
+COMPARED = ("office", "officer", "level", "language", "region", "country")
 LOWERED = frozenset({Outcome.STEP_DOWN, Outcome.END})
 
 
@@ -21,6 +21,7 @@ class Weighing(NamedTuple):
     level: str
     language: str
     country: str
+    region: str
     outcome: str
     days: float
     appealed: bool
