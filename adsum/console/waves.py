@@ -15,7 +15,6 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from adsum.console.access import staff_only
-from adsum.console.words import language_words
 from adsum.core.typesetting import typeset
 from adsum.enrolment.rules import COLUMNS, MORE_COLUMNS
 from adsum.notices.channels.all import channels_set_up
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
     from adsum.waves.actions import Letter
     from adsum.waves.models import LetterBatch, Stage, Verdict, WaveFile
-    from adsum.waves.rules import Group, Measured
+    from adsum.waves.rules import Measured
 
 CHANNEL_WORDS = {"sms": "Text message", "email": "E-mail", "letter": "Paper letter", "": "No way to reach them"}
 SECONDS_TO_LOOK_AGAIN = 3
@@ -222,16 +221,12 @@ def _figures(stage: Stage, staff: Staff, policy: WavesPolicy) -> dict[str, Any]:
         "high": round(high * 100),
         "met": [(error_in_words(name), count) for name, count in sorted(seen.met.items(), key=lambda one: -one[1])],
         "groups": [
-            {"kind": one.kind, "name": _group_name(one), "people": one.people, "active": one.active,
+            {"kind": one.kind, "name": one.words or one.name, "people": one.people, "active": one.active,
              "percent": round(100 * one.active / one.people)}
             for one in seen.groups
         ],
         "following": percent_of(stage.number + 1, policy),
     }  # fmt: skip
-
-
-def _group_name(group: Group) -> str:
-    return language_words(group.name) if group.kind == "language" else group.name
 
 
 @staff_only(Role.SUPERVISOR)

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language_info
 
 from adsum.appointments.rules import ATTENDANCES, KINDS
 from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT, RungState, Way
@@ -16,6 +15,7 @@ from adsum.console.law_words import law_facts
 from adsum.console.monitor_words import FURTHER_VERBS
 from adsum.console.notice_words import NOTICES
 from adsum.console.record_words import record_facts
+from adsum.core.languages import language_name
 from adsum.documents.rules import Kind, Says
 from adsum.enrolment.rules import FAULT_WORDS
 from adsum.flags.rules import DECISIONS, REASONS, Reason
@@ -210,15 +210,6 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "attendance": ATTENDANCES,
     "left": LEFT_REASONS,
 }
-RARE_LANGUAGES = {
-    "ht": "Haitian Creole",
-    "zh": "Chinese",
-    "mam": "Mam",
-    "quc": "K’iche’",
-    "kjb": "Q’anjob’al",
-    "kek": "Q’eqchi’",
-    "ixl": "Ixil",
-}
 
 
 def _words(table: Mapping[Any, str], code: object) -> str:
@@ -256,10 +247,7 @@ def percent(share: float) -> str:
 @register.filter
 def language_words(code: str) -> str:
     """A language by its English name."""
-    try:
-        return RARE_LANGUAGES.get(code) or str(get_language_info(code.lower())["name"])
-    except KeyError:
-        return code
+    return language_name(code)
 
 
 @register.filter

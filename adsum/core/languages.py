@@ -1,7 +1,18 @@
-"""Which of the portal's languages a person is written to in."""
+"""Which of the portal's languages a person is written to in, and what a language is called in English."""
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant
+from django.utils.translation import get_language_info, get_supported_language_variant
+
+# Django knows none of them by these codes.
+_RARELY_NAMED = {
+    "ht": "Haitian Creole",
+    "zh": "Chinese",
+    "mam": "Mam",
+    "quc": "K’iche’",
+    "kjb": "Q’anjob’al",
+    "kek": "Q’eqchi’",
+    "ixl": "Ixil",
+}
 
 
 def nearest_language(code: str) -> str | None:
@@ -18,3 +29,11 @@ def nearest_language(code: str) -> str | None:
 def written_in(code: str) -> str:
     """The same, and English for everybody else."""
     return nearest_language(code) or settings.LANGUAGE_CODE
+
+
+def language_name(code: str) -> str:
+    """A language by its English name, or by its code where nobody here knows one."""
+    try:
+        return _RARELY_NAMED.get(code) or str(get_language_info(code.lower())["name"])
+    except KeyError:
+        return code

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from adsum.core.languages import language_name
 from adsum.enrolment.models import Enrolment, Wave
 from adsum.funnel.models import FunnelStep
 from adsum.funnel.queries import funnel_of
@@ -186,7 +187,12 @@ def _failures_met(stage: Stage) -> dict[str, int]:
 def _groups(kind: str, people: QuerySet[Participant], seen_by: Actor) -> list[Group]:
     """Those people by what they share; whose browser nobody has seen belongs to none."""
     found = funnel_of(people=people, seen_by=seen_by, by=kind)
-    return [Group(kind, one.name, one.people, one.reached[Step.ACTIVE]) for one in found if one.name and one.people]
+    words = language_name if kind == "language" else str
+    return [
+        Group(kind, one.name, one.people, one.reached[Step.ACTIVE], words(one.name))
+        for one in found
+        if one.name and one.people
+    ]
 
 
 def _mailable_among(people: Collection[int], seen_by: Actor) -> set[int]:

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation import get_language_info
 
-from adsum.core.languages import written_in
+from adsum.core.languages import language_name, written_in
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_each_language_is_called_by_its_own_name_and_only_arabic_runs_from_the_r
     infos = [get_language_info(code) for code, _ in settings.LANGUAGES]
     assert [info["name_local"] for info in infos] == [name for _, name in settings.LANGUAGES]
     assert [info["code"] for info in infos if info["bidi"]] == ["ar"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("es", "Spanish"),
+        ("ht", "Haitian Creole"),
+        ("zh-Hans", "Simplified Chinese"),
+        ("quc", "K’iche’"),
+        ("fuf", "fuf"),
+    ],
+)
+def test_a_language_is_named_in_english(code: str, name: str) -> None:
+    assert language_name(code) == name

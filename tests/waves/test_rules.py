@@ -200,6 +200,18 @@ def test_groups_that_fall_behind_are_named(groups: list[Group], named: list[str]
     assert [one.name for one, _ in groups_behind(groups, POLICY)] == named
 
 
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        (Group("language", "ht", 90, 45, "Haitian Creole"), "Language Haitian Creole falls behind: 45 of 90"),
+        (Group("browser", "ht", 90, 45), "Browser ht falls behind: 45 of 90"),
+    ],
+)
+def test_who_falls_behind_is_named_in_words(group: Group, words: str) -> None:
+    seen = Measured(**{**FINE, "groups": [group, Group(group.kind, "es", 900, 819)]})  # type: ignore[arg-type]
+    assert any(why.words.startswith(words) for why in judge(seen, policy=POLICY).reasons)
+
+
 def test_many_groups_that_differ_by_chance_raise_no_alarm() -> None:
     """Forty browsers of 25 people each, between 72 and 96 per cent: one at five per cent would be named uncorrected."""
     groups = [Group("browser", str(number), 25, 18 + number % 7) for number in range(40)]

@@ -22,6 +22,7 @@ from adsum.notices.rules import Channel, Fate, Outgoing, Tried
 from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.people.models import Participant
+from adsum.policies.queries import in_force
 from adsum.waves.actions import (
     WaveRefused,
     follow_invitations,
@@ -34,6 +35,8 @@ from adsum.waves.actions import (
     write_invitations,
 )
 from adsum.waves.models import Invitee, PageTime, Stage, Verdict
+from adsum.waves.policy import WavesPolicy
+from adsum.waves.queries import measure_stage
 from tests.factories import make_row, make_staff
 
 MORNING = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # ten o'clock in New York
@@ -311,6 +314,8 @@ def test_a_fault_in_one_browser_makes_the_stage_hold_and_names_it(
     assert held.answer == "hold"
     assert {one["key"] for one in held.reasons} >= {"error:location-unsupported", "group:browser:UC Browser"}
     assert any("Browser UC Browser falls behind: 0 of 10" in one["words"] for one in held.reasons)
+    seen = measure_stage(stage=stage, now=later, policy=in_force(WavesPolicy, now=later), seen_by=RULES)
+    assert {one.words for one in seen.groups if one.kind == "language"} == {"Spanish"}
     assert Stage.objects.count() == 3
     with pytest.raises(WaveRefused, match="why"):
         go_on(stage=stage, words=" ", actor=supervisor.as_actor(), staff=supervisor, can=ALL, now=later)

@@ -37,12 +37,16 @@ class Why:
 
 @dataclass(frozen=True)
 class Group:
-    """People of a stage who share something: the `kind` (browser, language …), its name, how many, how many got in."""
+    """People of a stage who share something: the `kind` (browser, language …), its name, how many, how many got in.
+
+    `words`: what a reader calls it, where its name is a code.
+    """
 
     kind: str
     name: str
     people: int
     active: int
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,8 +208,8 @@ def _lagging(seen: Measured, policy: WavesPolicy) -> list[Why]:
     return [
         Why(
             f"group:{one.kind}:{one.name}",
-            f"{one.kind.capitalize()} {one.name} falls behind: {one.active:,} of {one.people:,} are active "
-            f"({one.active / one.people:.0%}), of the others {rest.active / rest.people:.0%}.",
+            f"{one.kind.capitalize()} {one.words or one.name} falls behind: {one.active:,} of {one.people:,} are "
+            f"active ({one.active / one.people:.0%}), of the others {rest.active / rest.people:.0%}.",
         )
         for one, rest in groups_behind(seen.groups, policy)
     ]
