@@ -24,7 +24,7 @@ from adsum.outbox.actions import (
     replay_from,
     resume_subscriber,
 )
-from adsum.outbox.queries import find_subscriber, standings, subscribers
+from adsum.outbox.queries import Standing, find_subscriber, standings, subscribers
 from adsum.outbox.rules import FIELDS, KINDS, Described, Way
 
 Answer = dict[str, Any]
@@ -52,7 +52,7 @@ def show(**_: Any) -> Answer:
     stand = standings(seen_by=OPERATOR)
     listed = []
     for told in subscribers(seen_by=OPERATOR):
-        figures = vars(stand[told.pk]) if told.pk in stand else {}
+        figures = vars(stand.get(told.pk, Standing()))
         listed.append({**{name: getattr(told, name) for name in TOLD}, "numbered": told.numbered, **figures})
     return {"subscribers": listed}
 

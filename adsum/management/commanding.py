@@ -20,6 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from adsum.management.printing import lines_of
 from adsum.management.rights import RoleMissing, ensure_role
 
 Answer = dict[str, Any]
@@ -56,9 +57,8 @@ class AdsumCommand(BaseCommand):
 
     def print_for_people(self, answer: Answer) -> None:
         """The answer in words."""
-        width = max(map(len, answer), default=0)
-        for name, value in answer.items():
-            self.stdout.write(f"{name.replace('_', ' '):<{width}}  {value}")
+        for line in lines_of(answer):
+            self.stdout.write(line)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -80,7 +80,7 @@ def test_nobody_is_told_anything(operator: Client) -> None:
 
 def test_one_of_them_with_what_was_put_aside(told: Subscriber, operator: Client) -> None:
     page = text(operator.get("/console/exchange/county/"))
-    assert "The case number, because: 8 CFR 265.1" in page
+    assert "the case number, because: 8 CFR 265.1" in page
     assert "answered 400, 12 times" in page
     assert "Try number 1 again" in page
 

@@ -100,6 +100,7 @@ def test_from_the_description_to_the_end(described: Any, db: None) -> None:
     assert added["secret"].startswith("whsec_")
     assert subscriber("add", described(title="County of Kings"))["secret"] == added["secret"]
     [listed] = subscriber("list")["subscribers"]
+    assert (listed["waiting"], listed["offices"]) == (0, [])
     assert (listed["title"], listed["kinds"], listed["fields"]) == ("County of Kings", [], [])
     assert subscriber("rotate", "county")["secret"] != added["secret"]
     with pytest.raises(CommandError, match="say why"):

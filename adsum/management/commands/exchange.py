@@ -49,6 +49,11 @@ class Command(AdsumCommand):
             return self._subscriber(**options)
         return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
 
+    def print_for_people(self, answer: Answer) -> None:
+        super().print_for_people(
+            {name: [_in_full(one) for one in told] if name == "subscribers" else told for name, told in answer.items()}
+        )
+
     def _subscriber(self, what: str, **options: Any) -> Answer:
         try:
             return VERBS[what](**options)
@@ -94,3 +99,9 @@ class Command(AdsumCommand):
                 f"cannot write {out}: {error.strerror}. Name a file in a folder that is there."
             ) from error
         return {"cases": count, "out": str(out)}
+
+
+def _in_full(subscriber: Answer) -> Answer:
+    """What an empty list means stands there in words."""
+    meant = {"kinds": "all", "offices": "all", "fields": "none beside ids"}
+    return {name: value or meant.get(name, value) for name, value in subscriber.items() if value != ""}
