@@ -1,8 +1,6 @@
 """`adsum exchange subscriber …`: who is told facts, from the operator's side."""
 
-import json
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from adsum.core.describing import NoTable, read_table
 from adsum.core.text import clean_line
 from adsum.exchange.layouts import LAYOUTS
 from adsum.exchange.secrets import BY_SETTING, rotate_secret, secrets_of
@@ -118,12 +117,9 @@ def _found(code: str) -> Any:
 def read_description(path: Path) -> Described:
     """A subscriber as a file describes it. Raises SubscriberRefused."""
     try:
-        text = path.read_text(encoding="utf-8")
-        said = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise SubscriberRefused(f"{path} cannot be read as TOML or JSON: {error}") from error
-    if not isinstance(said, dict):
-        raise SubscriberRefused(f"{path} is no table of names and values")
+        said = read_table(path)
+    except NoTable as error:
+        raise SubscriberRefused(str(error)) from error
     if faults := list(_faults(said)):
         raise SubscriberRefused(f"{path}: {'; '.join(faults)}")
     lists = {name: tuple(map(str, said.get(name, ()))) for name in ("kinds", "offices", "fields")}

@@ -1,12 +1,11 @@
 """The description of a source in a file, TOML or JSON: who it is, what it covers, how it comes, its mapping."""
 
-import json
 import re
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from adsum.core.describing import NoTable, read_table
 from adsum.core.text import clean_line
 from adsum.records.rules import Kind
 from adsum.records.sources.all import ADAPTERS
@@ -26,13 +25,9 @@ class BadDescription(Exception):
 def read_description(path: Path) -> dict[str, Any]:
     """What `add_source` takes, from a file. Raises BadDescription."""
     try:
-        text = path.read_text(encoding="utf-8")
-        said = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise BadDescription(f"{path} cannot be read as TOML or JSON: {error}") from error
-    if not isinstance(said, dict):
-        raise BadDescription(f"{path} is no table of names and values")
-    return described(said)
+        return described(read_table(path))
+    except NoTable as error:
+        raise BadDescription(str(error)) from error
 
 
 def described(said: dict[str, Any]) -> dict[str, Any]:
