@@ -172,6 +172,7 @@ def test_nobody_made_up_comes_among_those_who_were_enrolled(home: Path) -> None:
 
 def test_an_empty_database_is_filled_with_made_up_people_once(home: Path) -> None:
     with psycopg.connect(embedded_url(home, user=ADMIN, database="postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
         connection.execute(f"CREATE DATABASE empty OWNER {LOGIN}")
     url = {"DATABASE_URL": embedded_url(home, database="empty"), "ADSUM_HOME": str(home)}
     command = [str(ADSUM), "demo", "--people", "503", "--history-days", "30", "--json"]

@@ -62,6 +62,7 @@ def environment(home: Path, database: str) -> dict[str, str]:
 
 def empty_database(home: Path, name: str) -> str:
     with psycopg.connect(embedded_url(home, user=ADMIN, database="postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # this test, told once more
         admin.execute(f"CREATE DATABASE {name} OWNER {LOGIN} TEMPLATE adsum")
     return name
 
@@ -148,8 +149,9 @@ def test_what_is_refused_at_its_last_byte_enrols_nobody(home: Path, text: str, t
 
 
 def test_memory_does_not_grow_with_the_list(home: Path, tmp_path: Path) -> None:
+    """24,000 more rows would be 33 MB if only they were kept; how many batches are under way differs by some MB."""
     path, database, peaks = tmp_path / "wave.csv", empty_database(home, "flat"), []
-    for people in (8_000, 20_000):
+    for people in (8_000, 32_000):
         path.write_text(write_wave(people=people, seed=3, first_day=date(2027, 1, 1)), encoding="utf-8", newline="")
         peaks.append(enrol(home, database, str(path))["peak_mb"])
-    assert peaks[1] < peaks[0] + 8, f"{peaks} MB"
+    assert peaks[1] < peaks[0] + 20, f"{peaks} MB"

@@ -69,6 +69,7 @@ def fill(database: psycopg.Connection[Any]) -> None:
 def test_the_first_published_version_is_brought_up_to_date(home: Path) -> None:
     with psycopg.connect(embedded_url(home, user=ADMIN, database="postgres"), autocommit=True) as admin:
         for name in ("old", "new"):
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {name} OWNER {LOGIN}")
     run(home, "old", sys.executable, "-c", AS_IT_WAS)
     with psycopg.connect(embedded_url(home, database="old")) as old:
