@@ -52,6 +52,14 @@ def test_each_letter_is_a_sheet_and_has_its_own_direction() -> None:
     assert len(PdfReader(BytesIO(set_letters(*[letter("x", code) for code in ("ar", "pa", "en")]))).pages) == 3
 
 
+@pytest.mark.parametrize("language", ["ar", "pa", "zh-hans", "en"])
+def test_no_file_says_that_it_is_read_from_the_right(language: str) -> None:
+    """Arabic lines know it by their letters; told so of the whole file, PDFium turns the Latin words beside them."""
+    data = {"title": "x", "letters": [letter("ਸਾਡਾ ਫ਼ੈਸਲਾ", language)]}
+    catalog: Any = PdfReader(BytesIO(typeset("letters", data, language=language, made_at=AT))).trailer["/Root"]
+    assert (catalog["/ViewerPreferences"]["/Direction"], catalog["/Lang"]) == ("/L2R", language.partition("-")[0])
+
+
 def test_threads_print_side_by_side() -> None:
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda n: set_letters(letter(f"number {n}")), range(40)))

@@ -37,9 +37,11 @@ def typeset(template: str, data: Mapping[str, Any], *, language: str, made_at: d
     source = _source(template, _printable({**data, **tongue_of(language)}))
     with _ONE_AT_A_TIME:
         try:
-            return _compile(source, made_at, STANDARDS)
+            made = _compile(source, made_at, STANDARDS)
         except typst.TypstError:
-            return _compile(source, made_at, ())
+            made = _compile(source, made_at, ())
+    # Readers built on PDFium (Chrome, Edge) would read Punjabi and all that is Latin beside Arabic from its end.
+    return made.replace(b"/Direction/R2L", b"/Direction/L2R")
 
 
 def tongue_of(language: str) -> dict[str, Any]:
