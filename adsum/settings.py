@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,19 +12,14 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from psycopg.conninfo import conninfo_to_dict
 
-from adsum.core.keeping import keep_once
+from adsum.core.keeping import keep_once, keep_webhook_secret
 from adsum.management.postgres import embedded_url, home_folder
 
 BASE_DIR = Path(__file__).resolve().parent
 HOME = home_folder()
 
-
-def _kept_secret(name: str, fresh: str) -> str:
-    """A secret of this installation: made once, readable by its owner only."""
-    return keep_once(HOME / name, fresh.encode()).decode()
-
-
-SECRET_KEY = os.environ.get("ADSUM_SECRET_KEY") or _kept_secret("secret-key", secrets.token_urlsafe(48))
+_FRESH_KEY = secrets.token_urlsafe(48).encode()
+SECRET_KEY = os.environ.get("ADSUM_SECRET_KEY") or keep_once(HOME / "secret-key", _FRESH_KEY).decode()
 PUBLIC_URL = os.environ.get("ADSUM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [
     "127.0.0.1",
@@ -162,7 +156,7 @@ TIME_ZONE = "UTC"
 WEBHOOK_URL = os.environ.get("ADSUM_WEBHOOK_URL", "")
 WEBHOOK_SECRET = os.environ.get("ADSUM_WEBHOOK_SECRET", "")
 if WEBHOOK_URL and not WEBHOOK_SECRET:
-    WEBHOOK_SECRET = _kept_secret("webhook-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
+    WEBHOOK_SECRET = keep_webhook_secret(HOME / "webhook-secret")
 
 # The secrets by which the other subscribers know that it is Adsum who speaks, a file each.
 SUBSCRIBER_SECRETS = os.environ.get("ADSUM_SUBSCRIBER_SECRETS", "") or str(HOME / "subscriber-secrets")
@@ -178,7 +172,7 @@ RECORDS_SECRETS = os.environ.get("ADSUM_RECORDS_SECRETS", "") or str(HOME / "rec
 SMS_URL = os.environ.get("ADSUM_SMS_URL", "")
 SMS_SECRET = os.environ.get("ADSUM_SMS_SECRET", "")
 if not SMS_SECRET:
-    SMS_SECRET = _kept_secret("sms-secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
+    SMS_SECRET = keep_webhook_secret(HOME / "sms-secret")
 # Where Adsum may push messages to devices: these hosts, over https (`*.` before a name: below it). Empty: no pushes.
 # Those of Chrome, Firefox, Safari and Edge; nobody can subscribe elsewhere.
 PUSH_SERVICES = "fcm.googleapis.com *.push.services.mozilla.com *.push.apple.com *.notify.windows.com"

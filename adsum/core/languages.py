@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.utils.translation import get_language_info, get_supported_language_variant
 
-# Django knows none of them by these codes.
+# Neither Django nor our settings name them.
 _RARELY_NAMED = {
-    "ht": "Haitian Creole",
     "zh": "Chinese",
     "mam": "Mam",
     "quc": "K’iche’",

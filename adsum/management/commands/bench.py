@@ -34,6 +34,7 @@ from adsum.management.instruments.service import NotStarted, Service, start_serv
 from adsum.management.wave_lives import HEALTHY, Faults
 from adsum.records.actions import begin_screening
 
+BENCHES = ["checkins", "rush", "due", "funnel", "opening", "enrol", "match", "night", "letters", "search", "finder"]
 MOST_SIMULATED = 100_000
 FIRST = 20  # made by the real actions; the crowd comes on top
 
@@ -58,19 +59,7 @@ class Command(AdsumCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "what",
-            choices=[
-                "checkins",
-                "rush",
-                "due",
-                "funnel",
-                "opening",
-                "enrol",
-                "match",
-                "night",
-                "letters",
-                "search",
-                "finder",
-            ],
+            choices=BENCHES,
         )
         parser.add_argument(
             "--people", "--participants", type=int, default=1_000_000, help="people in the database (1,000,000)"
