@@ -16,6 +16,7 @@ from adsum.checkins.models import (
     Report,
     Rung,
 )
+from adsum.counterparts.models import Counterpart, Difference, Disagreement, Received, Reconciliation, Twin
 from adsum.court.models import (
     CourtAside,
     CourtCase,
@@ -85,6 +86,7 @@ __all__ = [
     "ClosedDay",
     "Confirmation",
     "Contact",
+    "Counterpart",
     "CourtAside",
     "CourtCase",
     "CourtCrosswalk",
@@ -97,6 +99,8 @@ __all__ = [
     "Delivery",
     "Departure",
     "Device",
+    "Difference",
+    "Disagreement",
     "Document",
     "DroppedCount",
     "Duty",
@@ -148,6 +152,8 @@ __all__ = [
     "PolicyVersion",
     "QuestionTemplate",
     "ReceiptMiss",
+    "Received",
+    "Reconciliation",
     "RecordCheck",
     "RecordSource",
     "RecordVersion",
@@ -174,6 +180,7 @@ __all__ = [
     "Subscription",
     "ThreadMessage",
     "TrackingApp",
+    "Twin",
     "Upload",
     "Verdict",
     "Watched",

@@ -21,6 +21,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from adsum.exchange.file_drop import write_files
+from adsum.exchange.following import keep_in_step
 from adsum.exchange.secrets import BY_SETTING
 from adsum.exchange.telling import tell_by_webhook
 from adsum.ledger.rules import OPERATOR, RULES
@@ -38,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 CALM_SECONDS = 0.5
-WAYS = {Way.WEBHOOK: tell_by_webhook, Way.FILES: write_files}
+WAYS = {Way.WEBHOOK: tell_by_webhook, Way.FILES: write_files, Way.TWINS: keep_in_step}
 
 
 @dataclass

@@ -33,5 +33,31 @@ def rotate_secret(code: str) -> str:
     return keep_webhook_secret(now_held)
 
 
+def keep_secret(code: str, secret: str) -> None:
+    """The secret that this counterpart signs its messages with, where it chose one."""
+    _write(_folder() / code, secret)
+
+
+def keep_key(code: str, key: str) -> None:
+    """What we say to this counterpart so that it answers us."""
+    _write(_folder() / f"{code}.key", key)
+
+
+def key_of(code: str) -> str:
+    """What we say to it; empty where nothing was agreed."""
+    kept = _folder() / f"{code}.key"
+    return kept.read_text().strip() if kept.exists() else ""
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.touch(mode=0o600)
+    part.write_text(f"{text}\n")
+    flush(part)
+    part.replace(path)
+    flush(path.parent)
+
+
 def _folder() -> Path:
     return Path(settings.SUBSCRIBER_SECRETS)

@@ -29,6 +29,7 @@ from adsum.outbox.rules import FIELDS, KINDS, Described, Way
 Answer = dict[str, Any]
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("code", "title", "way", "address")
+WAYS = (Way.WEBHOOK, Way.FILES)  # a counterpart is described by `adsum exchange counterpart add`
 SPARED = ("layout", "hour", "kinds", "offices", "fields", "why")
 TOLD = ("code", "title", "way", "address", "kinds", "offices", "fields", "why", "paused_at", "ended_at", "silent_since")
 
@@ -143,8 +144,8 @@ def _faults(said: dict[str, Any]) -> list[str]:
         faults.append(f"{', '.join(strange)} is not known: use {', '.join((*NEEDED, *SPARED))}")
     if not CODE.fullmatch(str(said["code"])) or said["code"] == BY_SETTING:
         faults.append(f"code: small letters, digits and hyphens are needed, such as case-database; not {BY_SETTING}")
-    if said["way"] not in set(Way):
-        faults.append(f"way: one of {', '.join(Way)} is needed")
+    if said["way"] not in WAYS:
+        faults.append(f"way: one of {', '.join(WAYS)} is needed")
     faults += _address_faults(said)
     offices = {office.code for office in list_offices(seen_by=OPERATOR)}
     for name, known in (("kinds", set(KINDS)), ("fields", set(FIELDS)), ("offices", offices)):

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     COURT_REVERSED = "court-reversed"
     GROUND_GONE = "ground-gone"
     CLOCK_LATE = "clock-late"
+    OTHER_FILE = "other-file"
 
 
 class Decision(StrEnum):
@@ -267,6 +268,12 @@ REASONS = {
         "The last day for this answer is over. That refuses nothing: somebody must answer now. Who does?",
         9,
         (Decision.SEEN, Decision.CALL, Decision.REACHED),
+    ),
+    Reason.OTHER_FILE: ReasonDoc(
+        "Another system’s file says something new",
+        "It may change what is asked of this person, or end it. Nothing has followed from it. What do you do?",
+        13,
+        (Decision.SEEN, Decision.CALL, Decision.REACHED, Decision.NOT_REACHED, Decision.CORRECTED),
     ),
 }
 

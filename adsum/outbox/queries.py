@@ -1,6 +1,6 @@
 """Who is told, what waits for them, and what they would not take."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,12 @@ def facts_to_send(*, subscriber_id: int, at: datetime, seen_by: Actor, most: int
         Owed(row.number, row.event.kind, row.participant_id, row.event.body, row.event.created_at)
         for row in rows[:batch]
     ]
+
+
+def people_waited_for(*, subscriber_id: int, among: Collection[int], seen_by: Actor) -> set[int]:
+    """Of whom a fact is still on its way to this subscriber."""
+    waiting = _deliveries(seen_by).filter(WAITING, subscriber_id=subscriber_id, participant_id__in=among)
+    return set(waiting.order_by().values_list("participant_id", flat=True))
 
 
 def _deliveries(seen_by: Actor) -> QuerySet[OutboxDelivery]:

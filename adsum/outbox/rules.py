@@ -9,10 +9,11 @@ from adsum.outbox.policy import OutboxPolicy
 
 
 class Way(StrEnum):
-    """How a subscriber is told: each fact is posted at once, or they come together in files."""
+    """How a subscriber is told: each fact at once, all of a day in files, or by keeping its own file up to date."""
 
     WEBHOOK = "webhook"
     FILES = "files"
+    TWINS = "twins"
 
 
 KINDS = {
@@ -21,6 +22,7 @@ KINDS = {
     "checkin.reported": "A check-in was made",
     "confirmation.asked": "An agency was asked about a record",
     "contact.changed": "A phone number or an e-mail address was changed",
+    "counterpart.differs": "Another system’s file says something else than ours",
     "lead.closed": "A possible match was closed",
     "review.appealed": "A decision on a level was appealed",
     "review.asked": "A review was asked for",

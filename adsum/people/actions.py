@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -49,6 +49,28 @@ def add_contacts(*, contacts: Iterable[Contact], actor: Actor, now: datetime) ->
     with transaction.atomic():
         added = Contact.objects.bulk_create(contacts, batch_size=2_000)
         record(verb="contacts.added", actor=actor, now=now, count=len(added))
+
+
+def correct_identity(
+    *, participant_id: int, given_names: str, surnames: str, date_of_birth: date, actor: Actor, now: datetime
+) -> bool:
+    """The agency's file says who this person is: keep it so. False where it was so already."""
+    said = {"given_names": given_names[:200], "surnames": surnames[:200], "date_of_birth": date_of_birth}
+    with transaction.atomic():
+        before = Participant.objects.select_for_update(no_key=True).get(pk=participant_id)
+        changed = [name for name, value in said.items() if getattr(before, name) != value]
+        if not changed:
+            return False
+        Participant.objects.filter(pk=participant_id).update(**said)
+        record(
+            verb="participant.corrected",
+            actor=actor,
+            now=now,
+            subject=before,
+            participant_id=participant_id,
+            changed=changed,
+        )
+    return True
 
 
 def note_contact_results(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adsum.counterparts.rules import Field, Move, Owner, settle, steps
+from adsum.counterparts.rules import Asked, Field, Holds, Move, Owner, is_cut_short, settle, steps
 
 HEARING = Field("hearing", "The next hearing", Owner.THEIRS)
 PHONE = Field("phone", "The phone number", Owner.OURS)
@@ -50,11 +50,12 @@ def test_what_is_done_once_needs_nothing_more(agreed: str | None, ours: str, the
     move = settle(field, agreed=agreed, ours=ours, theirs=theirs)
     if move == Move.ASK:
         return
-    both = theirs if move == Move.TAKE else ours
-    assert settle(field, agreed=both, ours=both, theirs=both) is Move.NOTHING
+    both = theirs if move == Move.TAKE or (move == Move.NOTHING and field.is_last) else ours
+    mine = ours if field.is_last else both
+    assert settle(field, agreed=both, ours=mine, theirs=both) is Move.NOTHING
 
 
-@pytest.mark.parametrize(("agreed", "ours", "theirs"), product((None, "", "a", "b"), ("", "a", "b"), ("", "a", "b")))
+@pytest.mark.parametrize(("agreed", "ours", "theirs"), list(product((None, "", "a", "b"), ("", "a", "b"), ("", "a", "b"))))
 def test_no_side_loses_a_change_unheard(agreed: str | None, ours: str, theirs: str) -> None:
     """What a side changed is overwritten only where the other side owns the field and nobody changed it there."""
     for field in (HEARING, PHONE):
@@ -78,13 +79,35 @@ def test_while_a_person_is_asked_nothing_moves_and_another_value_is_another_ques
     )
     [asked] = steps(FIELDS, agreed=agreed, ours=ours, theirs=theirs, asked={})
     assert (asked.move, asked.agreed) == (Move.ASK, None)
-    assert list(steps(FIELDS, agreed=agreed, ours=ours, theirs=theirs, asked={"phone": ("1", "2")})) == []
-    [again] = steps(FIELDS, agreed=agreed, ours={**ours, "phone": "3"}, theirs=theirs, asked={"phone": ("1", "2")})
+    assert list(steps(FIELDS, agreed=agreed, ours=ours, theirs=theirs, asked={"phone": Asked("1", "2")})) == []
+    [again] = steps(FIELDS, agreed=agreed, ours={**ours, "phone": "3"}, theirs=theirs, asked={"phone": Asked("1", "2")})
     assert (again.move, again.ours, again.theirs) == (Move.ASK, "3", "2")
 
 
 def test_a_question_ends_when_both_say_the_same() -> None:
     said = {"hearing": "a", "phone": "2"}
     agreed = {"hearing": "a", "phone": "1"}
-    [over] = steps(FIELDS, agreed=agreed, ours=said, theirs=said, asked={"phone": ("1", "2")})
+    [over] = steps(FIELDS, agreed=agreed, ours=said, theirs=said, asked={"phone": Asked("1", "2")})
     assert (over.move, over.agreed) == (Move.NOTHING, "2")
+
+
+@pytest.mark.parametrize(("holds", "move"), [(Holds.OURS, Move.SEND), (Holds.THEIRS, Move.TAKE), ("", None)])
+def test_what_a_person_decided_is_done_while_both_values_are_those_they_saw(holds: str, move: Move | None) -> None:
+    said = {"agreed": {"hearing": "a", "phone": "1"}, "theirs": {"hearing": "a", "phone": "2"}}
+    ours, asked = {"hearing": "a", "phone": "1"}, {"phone": Asked("1", "2", holds)}
+    assert [step.move for step in steps(FIELDS, **said, ours=ours, asked=asked)] == ([move] if move else [])
+    [anew] = steps(FIELDS, **said, ours={**ours, "phone": "3"}, asked=asked)
+    assert anew.move is Move.ASK
+
+
+def test_a_later_check_in_of_theirs_is_noted_once_and_not_told_back() -> None:
+    said = {"agreed": {"last_report": "2026-01-01"}, "ours": {"last_report": "2026-01-01"}, "asked": {}}
+    [step] = steps({"last_report": LAST}, theirs={"last_report": "2026-03-01"}, **said)
+    assert (step.move, step.agreed) == (Move.TAKE, "2026-03-01")
+    said["agreed"] = {"last_report": "2026-03-01"}
+    assert list(steps({"last_report": LAST}, theirs={"last_report": "2026-03-01"}, **said)) == []
+
+
+@pytest.mark.parametrize(("known", "shown", "cut"), [(0, 0, False), (100, 0, True), (100, 49, True), (100, 50, False)])
+def test_an_empty_list_has_not_closed_everybody(known: int, shown: int, cut: bool) -> None:
+    assert is_cut_short(known=known, shown=shown, percent=50) is cut
