@@ -74,7 +74,7 @@ class Hearer:
         return now - self.counterpart.silent_since
 
     def read_changes(self, stop: Signal) -> None:
-        """All that has changed since we read last, a page at a time. Raises Away or Answered; what was read stays so."""
+        """All that has changed since we read last, a page at a time. Raises Away or Answered; what was read stays."""
         most = in_force(CounterpartsPolicy, now=timezone.now()).rows_at_once
         while not stop.is_set():
             page = self.line.changes(self.counterpart.cursor, most=most)

@@ -1,4 +1,4 @@
-"""`adsum exchange court …` brings the court's drops in; `adsum exchange subscriber …` says who is told facts."""
+"""`adsum exchange …`: the court’s drops, who is told facts, which systems keep files of their own, how these agree."""
 
 import csv
 import time
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from adsum.court.queries import states_of_all
 from adsum.court.rules import RowKind
+from adsum.exchange import counterparts
 from adsum.exchange.court.loading import load_folder
 from adsum.exchange.court.reading import FileRefused
 from adsum.exchange.subscribers import VERBS, SubscriberRefused
@@ -25,11 +26,12 @@ class Command(AdsumCommand):
     when_stopped = "what was loaded stays so; load the same again to go on"
     help = (
         "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand; "
-        "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts."
+        "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts; "
+        "counterpart add FILE | list: systems with files of their own; reconcile CODE: compare both files whole."
     )
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber")
+        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber|counterpart|reconcile")
         what = systems.add_parser("court").add_subparsers(dest="what", required=True)
         load = what.add_parser("load", help="bring in a day's folder, or the one with day1, day2, … in it")
         load.add_argument("folder", type=Path, metavar="DIR")
@@ -41,12 +43,18 @@ class Command(AdsumCommand):
         told.add_argument("--from-start", action="store_true", help="with add: all that ever happened, too")
         told.add_argument("--from", type=int, dest="number", metavar="N", help="with replay: the first number")
         told.add_argument("--reason", default="", help="with pause")
-        for parsing in (load, states, told):
+        twins = systems.add_parser("counterpart")
+        twins.add_argument("what", choices=list(counterparts.VERBS))
+        twins.add_argument("which", nargs="?", default="", metavar="FILE", help="the description")
+        look = systems.add_parser("reconcile", help="compare both files whole, and name each difference")
+        look.add_argument("which", nargs="?", default="", metavar="CODE", help="whose; left out: the first")
+        look.add_argument("--accept", default="", metavar="NAME", help="who says that what is proposed be done")
+        for parsing in (load, states, told, twins, look):
             parsing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def answer(self, **options: Any) -> Answer:
-        if options["system"] == "subscriber":
-            return self._subscriber(**options)
+        if options["system"] in ("subscriber", "counterpart", "reconcile"):
+            return self._systems(**options)
         return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
 
     def print_for_people(self, answer: Answer) -> None:
@@ -54,10 +62,11 @@ class Command(AdsumCommand):
             {name: [_in_full(one) for one in told] if name == "subscribers" else told for name, told in answer.items()}
         )
 
-    def _subscriber(self, what: str, **options: Any) -> Answer:
+    def _systems(self, system: str, what: str = "", **options: Any) -> Answer:
+        verbs = {"subscriber": VERBS, "counterpart": counterparts.VERBS}
         try:
-            return VERBS[what](**options)
-        except SubscriberRefused as refusal:
+            return verbs[system][what](**options) if what else counterparts.look_at_all(**options)
+        except (SubscriberRefused, counterparts.CounterpartRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
 
     def _load(self, folder: Path) -> Answer:
