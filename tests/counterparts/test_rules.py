@@ -55,7 +55,9 @@ def test_what_is_done_once_needs_nothing_more(agreed: str | None, ours: str, the
     assert settle(field, agreed=both, ours=mine, theirs=both) is Move.NOTHING
 
 
-@pytest.mark.parametrize(("agreed", "ours", "theirs"), list(product((None, "", "a", "b"), ("", "a", "b"), ("", "a", "b"))))
+@pytest.mark.parametrize(
+    ("agreed", "ours", "theirs"), list(product((None, "", "a", "b"), ("", "a", "b"), ("", "a", "b")))
+)
 def test_no_side_loses_a_change_unheard(agreed: str | None, ours: str, theirs: str) -> None:
     """What a side changed is overwritten only where the other side owns the field and nobody changed it there."""
     for field in (HEARING, PHONE):
