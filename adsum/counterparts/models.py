@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.appointments.models import Appointment
+from adsum.core.copying import CopyManager
 from adsum.counterparts.rules import DIFFERS, FIELDS, Holds
 from adsum.offices.models import Staff
 from adsum.outbox.models import Subscriber
@@ -55,6 +56,8 @@ class Twin(models.Model):
     hearing = models.ForeignKey(Appointment, on_delete=models.SET_NULL, null=True, related_name="+")
     met_at = models.DateTimeField()
     heard_at = models.DateTimeField()
+
+    objects = CopyManager()
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from adsum.counterparts.models import Counterpart, Difference, Disagreement, Reconciliation, Twin
+from adsum.counterparts.models import Counterpart, Difference, Disagreement, Received, Reconciliation, Twin
 from adsum.counterparts.rules import FIELDS, SEPARATOR, TOLD, Asked
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.outbox.queries import find_subscriber
@@ -102,6 +102,12 @@ def counterparts(*, seen_by: Actor) -> QuerySet[Counterpart]:
     found = Counterpart.objects.select_related("subscriber").order_by("subscriber__title", "pk")
     is_office = seen_by.kind == ActorKind.STAFF and seen_by.office_id is not None and not seen_by.sees_every_office
     return found.none() if is_office or seen_by.kind == ActorKind.PARTICIPANT else found
+
+
+def was_received(*, counterpart: Counterpart, name: str, seen_by: Actor) -> bool:
+    """Whether a message or file of this name was taken before."""
+    known = Received.objects.filter(counterpart=counterpart, name=name, refused="")
+    return _is_machine(seen_by) and known.exists()
 
 
 def find_counterpart(*, code: str, seen_by: Actor) -> Counterpart | None:

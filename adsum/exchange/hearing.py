@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 200
+AT_ONCE = 500
 LONGEST_PAUSE = timedelta(minutes=1)
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
+from typing import Any
 
 from django.utils import timezone
 
@@ -42,9 +43,9 @@ class There:
         self.address = f"http://127.0.0.1:{self._tracker.server_port}"
         Thread(target=self._tracker.serve_forever, daemon=True).start()
 
-    def knows(self, person: Participant, **columns: str) -> str:
+    def knows(self, person: Participant, **columns: Any) -> str:
         """Somebody has opened a file on this person there, as they are known here unless said otherwise."""
-        said = {
+        said: dict[str, Any] = {
             "nm": f"{person.surnames}, {person.given_names}".upper(),
             "dob": person.date_of_birth.strftime("%m/%d/%Y"),
             "addr": "123 MAIN ST APT 4",
@@ -76,7 +77,7 @@ class There:
         with self.store._writing() as database:
             database.execute("DELETE FROM subject WHERE a_no = ?", [person.case_number])
 
-    def is_tampered(self, person: Participant, **columns: str) -> None:
+    def is_tampered(self, person: Participant, **columns: Any) -> None:
         """A row is another one now, and no log says so."""
         self.store._put(replace(self.says(person), **columns), [], by="", at="")
         with self.store._writing() as database:

@@ -249,6 +249,7 @@ WALK = {
     "record-delivery": _page("sign-in sign-in 403 403 sign-in 403"),
     "record-watching": _page("sign-in sign-in 403 403 sign-in 403"),
     "record-push": _page("404 404 404 404 404 404"),
+    "row-push": _page("404 404 404 404 404 404"),
     "monitor-push": _page("401 401 401 401 401 401"),
     "sms-events": _page("401 401 401 401 401 401"),
     "live": _page("200 200 200 200 200 200"),

@@ -1,0 +1,114 @@
+"""The door for what another system pushes: a signed CloudEvent about one row. What is refused leaves nothing."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from standardwebhooks import Webhook as Signer
+from standardwebhooks import WebhookVerificationError
+
+from adsum.core.text import clean_line
+from adsum.counterparts.actions import hear_rows, note_heard, note_received
+from adsum.counterparts.queries import find_counterpart, was_received
+from adsum.exchange.adapters import ADAPTERS
+from adsum.exchange.secrets import secrets_of
+from adsum.ledger.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adsum.counterparts.models import Counterpart
+    from adsum.counterparts.rules import Row
+
+log = structlog.get_logger(__name__)
+MOST_BYTES = 65_536
+
+
+class Why(StrEnum):
+    """Why a message was refused. It says nothing of what stood in it."""
+
+    SIGNATURE = "signature"
+    EXPIRED = "expired"
+    TOO_LARGE = "too-large"
+    LAYOUT = "layout"
+
+
+WORDS = {
+    Why.SIGNATURE: "the signature is not this system's",
+    Why.EXPIRED: "it was signed more than five minutes ago, or its clock goes wrong",
+    Why.TOO_LARGE: f"it is larger than {MOST_BYTES:,} bytes",
+    Why.LAYOUT: "a CloudEvent whose data is one row is needed",
+}
+STATUSES = {Why.SIGNATURE: 401, Why.EXPIRED: 401, Why.TOO_LARGE: 413, Why.LAYOUT: 422}
+
+
+class PushRefused(Exception):
+    """The message changes nothing; says which kind of fault it has."""
+
+    def __init__(self, why: Why, says: str = "") -> None:
+        super().__init__(says or WORDS[why])
+        self.why = why
+
+
+@csrf_exempt
+@require_POST
+def row_push(request: HttpRequest, code: str) -> JsonResponse:
+    """A counterpart says how one of its rows is now. The same message again is answered, and changes nothing."""
+    counterpart = find_counterpart(code=code, seen_by=RULES)
+    if counterpart is None or counterpart.subscriber.ended_at is not None:
+        return JsonResponse({"error": "there is no such system"}, status=404)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        row = _read(request.body, headers, counterpart)
+    except PushRefused as refusal:
+        log.warning("exchange.push-refused", counterpart=code, why=refusal.why.value)
+        return JsonResponse({"error": str(refusal)}, status=STATUSES[refusal.why])
+    return JsonResponse({"read_before": not _take(counterpart, f"message {headers['webhook-id']}", row)})
+
+
+row_push.who_may_enter = "machine"  # type: ignore[attr-defined]
+
+
+def _read(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> Row:
+    """The row of a signed message; nothing of it is read before its signature is known to be theirs."""
+    if len(body) > MOST_BYTES:
+        raise PushRefused(Why.TOO_LARGE)
+    _verify(body, headers, counterpart)
+    try:
+        said: Any = json.loads(body)
+        return ADAPTERS[counterpart.adapter].read_message(said["data"])
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise PushRefused(Why.LAYOUT) from error
+
+
+def _verify(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> None:
+    subscriber, now = counterpart.subscriber, timezone.now()
+    why = Why.SIGNATURE
+    for secret in secrets_of(subscriber.code, rotated_at=subscriber.rotated_at, now=now):
+        try:
+            Signer(secret).verify(body, dict(headers), json_parse=False)
+        except WebhookVerificationError as error:
+            why = Why.EXPIRED if "timestamp too" in str(error) else why
+        except ValueError:
+            continue
+        else:
+            return
+    raise PushRefused(why)
+
+
+def _take(counterpart: Counterpart, name: str, row: Row) -> bool:
+    """False where it was taken before. Killed between hearing and noting, it is heard twice, which is once."""
+    name, now = clean_line(name), timezone.now()
+    if was_received(counterpart=counterpart, name=name, seen_by=RULES):
+        return False
+    hear_rows(counterpart=counterpart, rows=[row], read=ADAPTERS[counterpart.adapter].read_values, now=now)
+    note_received(counterpart=counterpart, name=name, now=now, rows=1)
+    note_heard(counterpart=counterpart, now=now)
+    return True
