@@ -23,7 +23,7 @@ check:          ## the laws: style, types, templates, imports, shape
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) djade --check --target-version 5.2 $$(git ls-files 'adsum/templates/*.html')
-	$(RUN) mypy adsum tests tools
+	$(RUN) mypy adsum tests tools peers
 	$(RUN) lint-imports --no-logo
 	$(RUN) pytest -n 2 tests/shape
 

@@ -37,7 +37,7 @@ def read_rates(said: object) -> Rates:
     if not isinstance(said, dict) or not set(said) <= set(NAMES):
         raise BadFaults(f"an object with some of {', '.join(NAMES)}")
     most = {"seconds": 60}
-    if not all(isinstance(one, int | float) and 0 <= one <= most.get(name, 1) for name, one in said.items()):
+    if not all(type(one) in (int, float) and 0 <= one <= most.get(name, 1) for name, one in said.items()):
         raise BadFaults("each rate from 0 to 1; seconds from 0 to 60")
     return Rates(**{name: float(one) for name, one in said.items()})
 
@@ -60,6 +60,11 @@ class Faults:
             if struck:
                 self.done[kind] = self.done.get(kind, 0) + 1
         return struck
+
+    def half(self) -> bool:
+        """One way or the other, as often."""
+        with self._lock:
+            return self._random.random() < 0.5
 
     def pause(self) -> float:
         """How many seconds this answer is late."""

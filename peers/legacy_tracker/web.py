@@ -4,28 +4,39 @@ GET  /v1/changes?after=N&limit=N   rows that changed after a number of the log, 
 GET  /v1/subjects/LT-00000012      one row;  /v1/cases/A123456789: the row of a case number
 PUT  /v1/subjects/LT-00000012      {"set": {column: value}, "rev": N, "ref": "…"}: 200 with the row; 409 with it where
                                    its revision is another; a `ref` that came before changes nothing
+POST /v1/subjects                  {"row": {column: value}} with a_no, nm and dob: 201 with the new row, numbered here;
+                                   409 with the row that has this case number already
 POST /v1/hashes                    {"bounds": [case numbers]}: rows and sums of digests, range by range
 GET  /v1/range?from=A&to=A         the rows of a range
-GET  /v1/health                    numbers of the log and of the faults;  PUT /v1/faults sets these
-                                   (both never go wrong)
+GET  /v1/health                    rows, last number of the log, changes still to be pushed, how many changes wait for
+                                   the next file and when it is due, faults and their rates
+PUT  /v1/faults                    {"lag": 0.05, …} sets the rates; what is not named is 0 (these two never go wrong)
+
+Every caller names the key in X-Tracker-Key. Moments are the tracker's own, MM/DD/YYYY HH:MM:SS without a zone.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
+import sqlite3
+import sys
 import time
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from peers.legacy_tracker.deltas import FORM
+from peers.legacy_tracker.deltas import FORM, MARK
 from peers.legacy_tracker.faults import BadFaults, Faults, read_rates
-from peers.legacy_tracker.rows import BadValue, as_json
-from peers.legacy_tracker.store import Behind, NoSubject, Store
+from peers.legacy_tracker.rows import BadValue, as_json, read_subject
+from peers.legacy_tracker.store import Behind, Known, NoSubject, Store
 
-MOST_ROWS, MOST_BOUNDS, MOST_BYTES = 1_000, 4_096, 1_000_000
+MOST_ROWS, MOST_BOUNDS, MOST_BYTES, LONGEST_REF = 1_000, 4_096, 1_000_000, 200
+BIGGEST = 2**63 - 1
+NIGHT = "night"  # when the next file is due, in seconds since 1970
 FAULTLESS = ("/v1/health", "/v1/faults")
 Answer = tuple[int, dict[str, Any]]
 NOWHERE: Answer = (HTTPStatus.NOT_FOUND, {"error": "no such address"})
@@ -45,10 +56,17 @@ class Tracker(ThreadingHTTPServer):
         self.store, self.faults, self.key = store, faults, key
         super().__init__(("127.0.0.1", port), _Asked)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who hangs up is no error here."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
 
 class _Asked(BaseHTTPRequestHandler):
     server: Tracker
     protocol_version = "HTTP/1.1"
+    timeout = 60
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._answer("GET")
@@ -64,17 +82,25 @@ class _Asked(BaseHTTPRequestHandler):
 
     def _answer(self, method: str) -> None:
         faults, target = self.server.faults, urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(min(length, MOST_BYTES))
-        faulty = target.path not in FAULTLESS
+        body, faulty = self._body(), target.path not in FAULTLESS
+        if body is None:
+            self.close_connection = True
+            return self._send(413, {"error": f"a body of at most {MOST_BYTES} bytes, its length said"}, faulty=False)
         if faulty and faults.strikes("lag"):
             time.sleep(faults.pause())
         broken = faulty and faults.strikes("error")
-        worked = not broken or faults.strikes("error")  # an error may come after the work was done, too
-        status, said = self._do(method, target.path, target.query, body) if worked else (500, {})
-        if broken:
-            status, said = 500, {"error": "ORA-03113: end-of-file on communication channel"}
-        self._send(status, said, faulty=faulty)
+        status, said = 500, {"error": "ORA-03113: end-of-file on communication channel"}
+        if not broken or faults.half():  # an error may come after the work was done, too
+            done = self._do(method, target.path, target.query, body)
+            status, said = (status, said) if broken else done
+        return self._send(status, said, faulty=faulty)
+
+    def _body(self) -> bytes | None:
+        """All of what was sent; None where it is too much, or nobody says how much it is."""
+        length = self.headers.get("Content-Length") or "0"
+        if "Transfer-Encoding" in self.headers or not length.isdecimal() or len(length) > 9 or int(length) > MOST_BYTES:
+            return None
+        return self.rfile.read(int(length))
 
     def _send(self, status: int, said: dict[str, Any], *, faulty: bool) -> None:
         content = json.dumps(said).encode()
@@ -87,7 +113,7 @@ class _Asked(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or len(sent) < len(content)
 
     def _do(self, method: str, path: str, query: str, body: bytes) -> Answer:
-        if self.headers.get("X-Tracker-Key") != self.server.key:
+        if not hmac.compare_digest(self.headers.get("X-Tracker-Key", "").encode(), self.server.key.encode()):
             return HTTPStatus.UNAUTHORIZED, {"error": "no or another key"}
         asked = {name: values[-1] for name, values in parse_qs(query).items()}
         try:
@@ -98,6 +124,10 @@ class _Asked(BaseHTTPRequestHandler):
             return self._read(place, asked) if method == "GET" else self._write(method, place, said)
         except Behind as behind:
             return HTTPStatus.CONFLICT, {"error": "changed meanwhile", "row": as_json(behind.now)}
+        except Known as known:
+            return HTTPStatus.CONFLICT, {"error": "is there already", "row": as_json(known.now)}
+        except sqlite3.Error:
+            return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "ORA-01034: ORACLE not available"}
         except NoSubject:
             return HTTPStatus.NOT_FOUND, {"error": "nobody under this number"}
         except (Refused, BadValue, BadFaults, ValueError, RecursionError) as refusal:
@@ -106,7 +136,7 @@ class _Asked(BaseHTTPRequestHandler):
     def _read(self, path: list[str], asked: dict[str, str]) -> Answer:
         match path:
             case ["changes"]:
-                return HTTPStatus.OK, self._changes(int(asked.get("after", "0")), int(asked.get("limit", "200")))
+                return HTTPStatus.OK, self._changes(_number(asked, "after", 0), _number(asked, "limit", 200))
             case ["subjects", number]:
                 return HTTPStatus.OK, {"row": as_json(self.server.store.find(number))}
             case ["cases", number]:
@@ -116,18 +146,20 @@ class _Asked(BaseHTTPRequestHandler):
                 rows = self.server.store.in_range(asked.get("from", ""), asked.get("to", ""), most=MOST_ROWS)
                 return HTTPStatus.OK, {"rows": [as_json(row) for row in rows]}
             case ["health"]:
-                return HTTPStatus.OK, {"last": self.server.store.last_change(), "faults": self.server.faults.done}
+                return HTTPStatus.OK, self._health()
         return NOWHERE
 
     def _write(self, method: str, path: list[str], said: dict[str, Any]) -> Answer:
         match method, path:
             case "PUT", ["subjects", number]:
                 return HTTPStatus.OK, {"row": self._change(number, said)}
+            case "POST", ["subjects"]:
+                return HTTPStatus.CREATED, {"row": self._take_in(said.get("row"))}
             case "POST", ["hashes"]:
                 return HTTPStatus.OK, {"ranges": self.server.store.hashes(_bounds(said.get("bounds")))}
             case "PUT", ["faults"]:
                 self.server.faults.rates = read_rates(said)
-                return HTTPStatus.OK, {}
+                return HTTPStatus.OK, {"rates": asdict(self.server.faults.rates)}
         return NOWHERE
 
     def _changes(self, after: int, limit: int) -> dict[str, Any]:
@@ -138,9 +170,22 @@ class _Asked(BaseHTTPRequestHandler):
 
     def _change(self, number: str, said: dict[str, Any]) -> dict[str, Any]:
         columns, rev, ref = said.get("set"), said.get("rev"), said.get("ref", "")
-        if not isinstance(columns, dict) or not isinstance(rev, int | None) or not isinstance(ref, str):
-            raise Refused('{"set": {column: value}, "rev": number, "ref": text} is needed')
+        if not isinstance(columns, dict) or not isinstance(rev, int | None) or not _is_ref(ref):
+            raise Refused('{"set": {column: value}, "rev": number, "ref": text of at most 200} is needed')
         return as_json(self.server.store.change(number, columns, by="interface", at=self._clock(), rev=rev, ref=ref))
+
+    def _take_in(self, said: object) -> dict[str, Any]:
+        if not isinstance(said, dict) or "subj_no" in said:
+            raise Refused('{"row": {column: value}} is needed, without subj_no')
+        return as_json(self.server.store.take_in(read_subject(said), at=self._clock()))
+
+    def _health(self) -> dict[str, Any]:
+        store, faults = self.server.store, self.server.faults
+        counts, due = store.counts(), store.mark(NIGHT, 0)
+        waiting = counts["last"] - store.mark(MARK, 0)
+        said = datetime.fromtimestamp(due).strftime(FORM) if due else ""  # noqa: DTZ006  # it knows no zones
+        night = {"waiting": waiting, "due": said}
+        return {**counts, "night": night, "faults": dict(faults.done), "rates": asdict(faults.rates)}
 
     def _clock(self) -> str:
         return self.server.faults.moment(datetime.now()).strftime(FORM)  # noqa: DTZ005  # it knows no zones
@@ -152,3 +197,14 @@ def _bounds(said: object) -> list[str]:
     if said != sorted(set(said)):
         raise Refused("bounds in their order, each once")
     return said
+
+
+def _number(asked: dict[str, str], name: str, usual: int) -> int:
+    number = int(asked.get(name, usual))
+    if not 0 <= number <= BIGGEST:
+        raise Refused(f"{name}: a number from 0 on")
+    return number
+
+
+def _is_ref(said: object) -> bool:
+    return isinstance(said, str) and len(said) <= LONGEST_REF

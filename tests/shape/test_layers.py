@@ -11,7 +11,7 @@ import pytest
 
 from tests.shape.laws.source import ROOT, contracts
 
-STACK, FILES, PURE, DOORS, MODELS = (contract["name"] for contract in contracts())
+STACK, FILES, PURE, DOORS, MODELS, PEERS = (contract["name"] for contract in contracts())
 VIEWS, QUERIES, RULES = "adsum/portal/views.py", "adsum/people/queries.py", "adsum/people/rules.py"
 
 
@@ -37,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source, without anything else."""
     copy = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", copy)
-    for path in (ROOT / "adsum").rglob("*.py"):
+    for path in (path for folder in ("adsum", "peers") for path in (ROOT / folder).rglob("*.py")):
         target = copy / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
@@ -63,6 +63,8 @@ def test_the_contracts_are_kept() -> None:
         (VIEWS, "def late() -> None:\n    from adsum.people.models import Device", {DOORS}),
         (VIEWS, "if TYPE_CHECKING:\n    from adsum.people.models import Device", set()),
         ("adsum/wsgi.py", "import adsum.models", {MODELS}),
+        ("adsum/management/jobs.py", "import peers.legacy_tracker.rows", {PEERS}),
+        ("peers/legacy_tracker/rows.py", "import adsum.core.text", {PEERS}),
     ],
 )
 def test_one_bad_import_is_caught(house: Path, file: str, line: str, broken: set[str]) -> None:

@@ -69,9 +69,9 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def modules() -> tuple[Module, ...]:
-    """Every file of adsum, without the migrations."""
-    paths = sorted(path for path in (ROOT / "adsum").rglob("*.py") if "migrations" not in path.parts)
+def modules(folder: str = "adsum") -> tuple[Module, ...]:
+    """Every file of adsum, without the migrations; or of another folder."""
+    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
     return tuple(Module(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in paths)
 
 
