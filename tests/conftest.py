@@ -29,7 +29,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many lives `tests/misses/test_many_lives.py` goes through: some in each run, thousands on demand."""
+    """How many lives the tests of many lives go through, or seconds of two systems: some here, many on demand."""
     parser.addoption("--lives", default="30")
 
 

@@ -49,7 +49,7 @@ def open_questions() -> list[tuple[str, str, str]]:
 
 def test_files_that_say_the_same_meet_without_a_question(there: There, person: Participant) -> None:
     there.knows(person)
-    speak(make_counterpart(there))
+    speak(make_counterpart(there.address, there.folder))
     twin = Twin.objects.get()
     assert (twin.participant_id, twin.number, open_questions()) == (person.pk, "LT-00000001", [])
     assert twin.agreed["names"] == "Lopez Garcia, Maria"
@@ -58,7 +58,7 @@ def test_files_that_say_the_same_meet_without_a_question(there: There, person: P
 
 def test_an_address_given_here_stands_there_and_does_not_come_back(there: There, person: Participant) -> None:
     there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     change_address(participant=person, given=MOVED, actor=person.as_actor(), now=timezone.now())
     eventually(lambda: bool(speak(counterpart)) and there.says(person).addr == "9 Elm St 2", 20)
@@ -71,7 +71,7 @@ def test_an_address_given_here_stands_there_and_does_not_come_back(there: There,
 
 def test_what_they_own_is_followed_and_a_person_told(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types(number, cust="D", nm="LOPEZ GARCIA, MARIA ELENA", hrg="03/02/2027 09:30")
     speak(counterpart)
@@ -93,7 +93,7 @@ def test_a_phone_changed_there_is_asked_of_a_person_who_is_obeyed(there: There, 
     number = there.knows(person, tel="12125550123")
     officer = make_staff(person.office)
     set_phone(participant_id=person.pk, typed="+12125550123", reason="seen", officer=officer, now=timezone.now())
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     assert open_questions() == []
     there.types(number, tel="2125550177")
@@ -118,7 +118,7 @@ def test_a_phone_changed_there_is_asked_of_a_person_who_is_obeyed(there: There, 
 
 def test_decided_for_ours_is_written_there(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types(number, addr="1 OTHER RD")
     speak(counterpart)
@@ -134,7 +134,7 @@ def test_decided_for_ours_is_written_there(there: There, person: Participant) ->
 
 def test_another_value_is_another_question(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types(number, tel="2125550177")
     speak(counterpart)
@@ -149,7 +149,7 @@ def test_another_value_is_another_question(there: There, person: Participant) ->
 
 def test_rows_late_twice_and_out_of_order_change_nothing(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     there.types(number, ord_cd="RMV")
     speak(counterpart)
     old = there.store.find(number)
@@ -169,7 +169,7 @@ def test_what_cannot_be_kept_is_asked_not_swallowed(
     there: There, person: Participant, columns: dict[str, str], field: str
 ) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types(number, **columns)
     speak(counterpart)
@@ -184,7 +184,7 @@ def test_who_is_not_with_us_leaves_nothing_but_that_a_row_is_there(there: There,
         case_number="A999999991", surnames="OTHER", given_names="ONE", date_of_birth=person.date_of_birth
     )
     there.knows(stranger, tel="2125550100")
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     twin = Twin.objects.get()
     assert (twin.participant_id, twin.said, twin.agreed, twin.told) == (None, "", {}, {})
@@ -196,7 +196,7 @@ def test_who_is_not_with_us_leaves_nothing_but_that_a_row_is_there(there: There,
 
 def test_a_nightly_file_is_taken_whole_or_not_at_all(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     there.types(number, cust="D")
     path = there.writes_file()
     whole = path.read_bytes()
@@ -228,14 +228,14 @@ def test_a_file_that_is_wrong_says_where(there: There, person: Participant, spoi
     there.knows(person, cust="D")
     path = there.writes_file()
     path.write_bytes(spoil(path.read_bytes()))
-    Hearer(make_counterpart(there)).read_files(now=timezone.now())
+    Hearer(make_counterpart(there.address, there.folder)).read_files(now=timezone.now())
     assert says in Received.objects.get().refused
     assert not Twin.objects.exists()
 
 
 def test_letters_that_a_file_lacks_are_left_to_polling(there: There, person: Participant) -> None:
     number = there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types(number, nm="LÓPEZ GARCÍA, MARÍA Њ")
     there.writes_file()
@@ -251,7 +251,7 @@ def test_letters_that_a_file_lacks_are_left_to_polling(there: There, person: Par
 
 def test_a_log_that_was_set_back_is_read_from_its_beginning(there: There, person: Participant) -> None:
     there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     counterpart.cursor = 50
     counterpart.save()
     hearer = Hearer(counterpart)
@@ -262,7 +262,7 @@ def test_a_log_that_was_set_back_is_read_from_its_beginning(there: There, person
 
 def test_who_does_not_answer_is_named_and_nothing_follows(there: There, person: Participant) -> None:
     there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     hearer = Hearer(counterpart)
     there.close()
     hearer.read_if_due(now=timezone.now(), stop=CALM)
@@ -273,7 +273,7 @@ def test_who_does_not_answer_is_named_and_nothing_follows(there: There, person: 
 
 def test_an_answer_that_breaks_off_is_no_answer(there: There, person: Participant) -> None:
     there.knows(person)
-    hearer = Hearer(make_counterpart(there))
+    hearer = Hearer(make_counterpart(there.address, there.folder))
     object.__setattr__(there.faults.rates, "truncate", 1.0)
     with pytest.raises((Answered, Away)):
         hearer.read_changes(CALM)
@@ -284,7 +284,7 @@ def test_a_message_that_was_done_though_the_answer_was_lost_is_not_done_twice(
     there: There, person: Participant
 ) -> None:
     there.knows(person)
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     hearer = speak(counterpart)
     change_address(participant=person, given=MOVED, actor=person.as_actor(), now=timezone.now())
     there.store.change("LT-00000001", {"addr": "9 Elm St 2", "city": "Queens", "zip": "11375"}, by="interface", at="")
@@ -296,7 +296,7 @@ def test_a_message_that_was_done_though_the_answer_was_lost_is_not_done_twice(
 
 def test_the_person_reads_what_the_other_file_says(there: There, person: Participant) -> None:
     there.knows(person, cust="R")
-    speak(make_counterpart(there))
+    speak(make_counterpart(there.address, there.folder))
     held = everything_about(participant_id=person.pk, seen_by=person.as_actor())
     assert held["other_files"][0]["Custody"] == "released"
     other = make_participant(person.office)

@@ -41,7 +41,7 @@ def person(there: There) -> Participant:
 
 @pytest.fixture
 def counterpart(there: There) -> Counterpart:
-    return make_counterpart(there)
+    return make_counterpart(there.address, there.folder)
 
 
 def push(said: Any, *, name: str = "1", late: float = 0, secret: str = "", code: str = "tracker") -> Any:

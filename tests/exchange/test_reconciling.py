@@ -62,7 +62,7 @@ def test_both_count_the_same_digest() -> None:
 
 
 def test_files_that_agree_have_no_difference(there: There, people: list[Participant]) -> None:
-    hearer = speak(make_counterpart(there))
+    hearer = speak(make_counterpart(there.address, there.folder))
     assert look(hearer) == {}
     kept = Reconciliation.objects.get()
     assert (kept.here, kept.there, kept.rows_read) == (6, 6, 0)
@@ -71,7 +71,7 @@ def test_files_that_agree_have_no_difference(there: There, people: list[Particip
 def test_a_change_without_a_word_is_named_and_read_once_somebody_says_so(
     there: There, people: list[Participant]
 ) -> None:
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     hearer = speak(counterpart)
     there.is_tampered(people[2], cust="D")
     assert look(hearer) == {people[2].case_number: ("news", ["custody"])}
@@ -86,7 +86,7 @@ def test_a_change_without_a_word_is_named_and_read_once_somebody_says_so(
 def test_a_system_that_was_set_back_is_read_anew_only_when_somebody_says_so(
     there: There, people: list[Participant]
 ) -> None:
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     there.types("LT-00000003", cust="D")
     there.types("LT-00000003", cust="R")
     hearer = speak(counterpart)
@@ -97,7 +97,7 @@ def test_a_system_that_was_set_back_is_read_anew_only_when_somebody_says_so(
 
 
 def test_what_they_were_never_told_is_named_and_told(there: There, people: list[Participant]) -> None:
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     hearer = speak(counterpart)
     change_address(participant=people[1], given=MOVED, actor=people[1].as_actor(), now=timezone.now())
 
@@ -115,7 +115,7 @@ def test_what_they_were_never_told_is_named_and_told(there: There, people: list[
 
 
 def test_rows_that_are_gone_or_never_were(there: There, people: list[Participant]) -> None:
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     new = make_participant(people[0].office)
     hearer = speak(counterpart)
     there.forgets(people[3])
@@ -133,7 +133,7 @@ def test_rows_that_are_gone_or_never_were(there: There, people: list[Participant
 
 
 def test_an_empty_list_closes_nobody(there: There, people: list[Participant]) -> None:
-    hearer = speak(make_counterpart(there))
+    hearer = speak(make_counterpart(there.address, there.folder))
     for one in people:
         there.forgets(one)
     assert look(hearer) == {}
@@ -142,7 +142,7 @@ def test_an_empty_list_closes_nobody(there: There, people: list[Participant]) ->
 
 
 def test_what_waits_for_a_person_is_no_difference(there: There, people: list[Participant]) -> None:
-    counterpart = make_counterpart(there)
+    counterpart = make_counterpart(there.address, there.folder)
     speak(counterpart)
     there.types("LT-00000001", tel="2125550100")
     hearer = speak(counterpart)
@@ -151,7 +151,7 @@ def test_what_waits_for_a_person_is_no_difference(there: There, people: list[Par
 
 
 def test_strangers_are_counted_not_named(there: There, people: list[Participant]) -> None:
-    hearer = speak(make_counterpart(there))
+    hearer = speak(make_counterpart(there.address, there.folder))
     stranger = Participant(
         case_number="A999999990", surnames="X", given_names="Y", date_of_birth=people[0].date_of_birth
     )
@@ -166,7 +166,7 @@ def test_strangers_are_counted_not_named(there: There, people: list[Participant]
 
 
 def test_whoever_does_not_answer_leaves_no_half_look(there: There, people: list[Participant]) -> None:
-    hearer = speak(make_counterpart(there))
+    hearer = speak(make_counterpart(there.address, there.folder))
     there.is_tampered(people[2], cust="D")
     object.__setattr__(there.faults.rates, "error", 1.0)
     with pytest.raises((Answered, Away)):
@@ -183,7 +183,7 @@ def test_ten_differences_in_many_rows_are_found_without_reading_many(
         (Subject(f"LT-{n:08}", f"A5{n:08}", f"N{n}, X", "01/02/1990") for n in range(100, 100 + count)), at=""
     )
     monkeypatch.setattr("adsum.exchange.comparing.RANGES", 64)
-    hearer = speak(make_counterpart(there))
+    hearer = speak(make_counterpart(there.address, there.folder))
     for one in people:
         there.is_tampered(one, cust="X")
     assert sorted(look(hearer)) == sorted(one.case_number for one in people)
@@ -199,7 +199,7 @@ def test_a_range_with_too_many_rows_is_halved_until_it_can_be_read(
     there.store.add((Subject(f"LT-{n:08}", f"A5{n:08}", f"N{n}, X", "01/02/1990") for n in range(100, 700)), at="")
     with there.store._writing() as database:
         database.execute("DELETE FROM change")
-    hearer = Hearer(make_counterpart(there))
+    hearer = Hearer(make_counterpart(there.address, there.folder))
     found: Callable[[], set[str]] = lambda: set(look(hearer))  # noqa: E731
     assert found() == {one.case_number for one in people}, "nothing was ever heard of them"
     assert Twin.objects.filter(participant=None).count() == 600

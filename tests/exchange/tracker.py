@@ -104,12 +104,12 @@ def legacy_tracker(folder: Path) -> Iterator[There]:
     there.close()
 
 
-def make_counterpart(there: There, code: str = "tracker") -> Counterpart:
+def make_counterpart(address: str, folder: Path, code: str = "tracker") -> Counterpart:
     """Our side of it."""
     keep_key(code, KEY)
-    described = Described(code, "Legacy tracker", Way.TWINS, there.address, kinds=KINDS, why="The agency's file")
-    folder = str(there.folder)
-    return add_counterpart(described=described, adapter="legacy", folder=folder, actor=OPERATOR, now=timezone.now())
+    described = Described(code, "Legacy tracker", Way.TWINS, address, kinds=KINDS, why="The agency's file")
+    said = {"adapter": "legacy", "folder": str(folder)}
+    return add_counterpart(described=described, **said, actor=OPERATOR, now=timezone.now())
 
 
 def speak(counterpart: Counterpart) -> Hearer:
