@@ -19,6 +19,7 @@ from django.db import connections
 from adsum.management.commanding import AdsumCommand, Answer, progress
 from adsum.management.crowd import CrowdRefused
 from adsum.management.demo import LIVELY
+from adsum.management.demo_tracker import demo_tracker
 from adsum.management.doors import Doors
 from adsum.management.household import STOP_SECONDS, Household, Reloads, keep_running
 from adsum.management.listening import PortTaken, free_port, wait_for_port
@@ -37,7 +38,7 @@ class Command(AdsumCommand):
     """Serves until Ctrl-C. An empty database gets the demo; one with real people stays as it is."""
 
     only: OnlyRun
-    _gateway: list[Child]
+    _others: list[Child]
     help = "Start everything: database, web, worker. An empty database gets a demo office with --people people."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
@@ -64,7 +65,7 @@ class Command(AdsumCommand):
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
         collect_static(Path(settings.STATIC_ROOT))
         self._fill(options["people"])
-        self._gateway = _fake_gateway()
+        self._others = [*_fake_gateway(), *self._tracker()]
         doors = Doors(host, port, count=options["workers"], threads=THREADS)
         self._serve(doors, lambda: self._say_where(host, port, options["json"]))
         return {"stopped": True}
@@ -75,7 +76,7 @@ class Command(AdsumCommand):
         worker = Child("worker", [sys.executable, "-m", "adsum.management.worker"])
         dispatcher = Child("dispatcher", [sys.executable, "-m", "adsum.exchange"])
         screener = Child("screener", [sys.executable, "-m", "adsum.management.screener"])
-        household = Household([web, worker, screener, dispatcher, *self._gateway])
+        household = Household([web, worker, screener, dispatcher, *self._others])
 
         def told(failure: str) -> None:
             workers = doors.ready_workers(household.serving[0])
@@ -102,6 +103,14 @@ class Command(AdsumCommand):
                 fill_if_empty(people=people, say=say)
         except CrowdRefused as refusal:
             self.stderr.write(f"Note: {refusal}.")
+
+    def _tracker(self) -> list[Child]:
+        """Where everybody is made up, a second system that knows them too; the service does without it if it must."""
+        try:
+            return demo_tracker(Path(settings.HOME)) if is_demo_only() else []
+        except OSError as error:
+            self.stderr.write(f"Note: the demo's legacy tracker does not start ({error.strerror}).")
+            return []
 
     def _say_where(self, host: str, port: int, as_json: bool) -> None:
         """When the web answers, say where to go."""
