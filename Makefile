@@ -10,7 +10,7 @@ TWICE = --reruns 1 --max-suite-reruns 4 --rerun-show-tracebacks  # docs/decision
 
 run:            ## everything, to a working service on http://127.0.0.1:8000
 	@$(UV) sync --frozen --no-dev --inexact --quiet
-	@exec .venv/bin/adsum run $(ARGS)
+	@exec .venv/bin/adsum run --peers $(ARGS)
 
 test: check     ## the whole suite, browsers included
 	@tools/browsers

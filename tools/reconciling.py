@@ -119,7 +119,7 @@ def _wait(service: Service, rows: int) -> None:
 
 
 def _sow(service: Service, path: Path) -> dict[str, str]:
-    """Four rows changed there, two gone there, one of which we lost all trace, three people moved here: no log, no fact."""
+    """Four rows changed there, two gone, one lost from our memory, three people moved here: no log, no fact says so."""
     picked = service.sql("SELECT case_number, participant_id FROM adsum_twin ORDER BY md5(case_number) LIMIT 10")
     numbers = [number for number, _ in picked]
     with sqlite3.connect(path) as there:

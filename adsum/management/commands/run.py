@@ -9,16 +9,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import nullcontext
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
 from adsum.management.commanding import AdsumCommand, Answer, progress
 from adsum.management.crowd import CrowdRefused
 from adsum.management.demo import LIVELY
+from adsum.management.demo_tracker import DESCRIPTION, FOLDER, demo_tracker
 from adsum.management.doors import Doors
 from adsum.management.household import STOP_SECONDS, Household, Reloads, keep_running
 from adsum.management.listening import PortTaken, free_port, wait_for_port
@@ -37,7 +40,7 @@ class Command(AdsumCommand):
     """Serves until Ctrl-C. An empty database gets the demo; one with real people stays as it is."""
 
     only: OnlyRun
-    _gateway: list[Child]
+    _others: list[Child]
     help = "Start everything: database, web, worker. An empty database gets a demo office with --people people."
 
     def add_own_arguments(self, parser: CommandParser) -> None:
@@ -45,6 +48,7 @@ class Command(AdsumCommand):
         parser.add_argument("--host", default="127.0.0.1", help="on which address to listen (127.0.0.1)")
         parser.add_argument("--people", type=int, default=500, help="made-up people; 0 for none (500)")
         parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
+        parser.add_argument("--peers", action="store_true", help="with made-up people: a made-up case tracker, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Before anything else: no other one runs on this data folder."""
@@ -64,7 +68,7 @@ class Command(AdsumCommand):
         logging.getLogger("adsum").setLevel(logging.WARNING)  # the terminal is for people; web and worker log
         collect_static(Path(settings.STATIC_ROOT))
         self._fill(options["people"])
-        self._gateway = _fake_gateway()
+        self._others = [*_fake_gateway(), *(self._tracker() if options["peers"] else [])]
         doors = Doors(host, port, count=options["workers"], threads=THREADS)
         self._serve(doors, lambda: self._say_where(host, port, options["json"]))
         return {"stopped": True}
@@ -75,7 +79,7 @@ class Command(AdsumCommand):
         worker = Child("worker", [sys.executable, "-m", "adsum.management.worker"])
         dispatcher = Child("dispatcher", [sys.executable, "-m", "adsum.exchange"])
         screener = Child("screener", [sys.executable, "-m", "adsum.management.screener"])
-        household = Household([web, worker, screener, dispatcher, *self._gateway])
+        household = Household([web, worker, screener, dispatcher, *self._others])
 
         def told(failure: str) -> None:
             workers = doors.ready_workers(household.serving[0])
@@ -102,6 +106,18 @@ class Command(AdsumCommand):
                 fill_if_empty(people=people, say=say)
         except CrowdRefused as refusal:
             self.stderr.write(f"Note: {refusal}.")
+
+    def _tracker(self) -> list[Child]:
+        """Where everybody is made up, a second system that knows them too; the service does without it if it must."""
+        try:
+            children = demo_tracker(Path(settings.HOME)) if is_demo_only() else []
+            if children:
+                described = str(Path(settings.HOME) / FOLDER / DESCRIPTION)
+                call_command("exchange", "counterpart", "add", described, stdout=StringIO())
+            return children
+        except (OSError, CommandError) as error:
+            self.stderr.write(f"Note: the demo's legacy tracker does not start ({error}).")
+            return []
 
     def _say_where(self, host: str, port: int, as_json: bool) -> None:
         """When the web answers, say where to go."""
