@@ -33,7 +33,7 @@ PROGRAM, FOLDER, OUT, DESCRIPTION = "peers.legacy_tracker", "legacy", "out", "tr
 MOST = 300
 COLUMNS = ("subj_no", "a_no", "nm", "dob", "cust", "addr", "city", "st", "zip", "tel")
 # Each goes wrong a few times in a hundred; a "night" is a quarter of an hour, so that somebody who looks sees one.
-FAULTS = {"lag": 0.03, "repeat": 0.03, "reorder": 0.03, "truncate": 0.03, "error": 0.03, "clock": 0.03, "seconds": 2}
+FAULTS = '{"lag":0.03,"repeat":0.03,"reorder":0.03,"truncate":0.03,"error":0.03,"clock":0.03,"seconds":2}'
 NIGHT_SECONDS = 900
 LONGEST = 120
 OLD_PORT_SECONDS = 2  # for a killed service's tracker to end
@@ -104,7 +104,7 @@ def _arguments(folder: Path, subjects: Path, port: int, key: str) -> list[str]:
         "port": port,
         "key": key,
         "subjects": subjects,
-        "faults": json.dumps(FAULTS),
+        "faults": FAULTS,
         "night-seconds": NIGHT_SECONDS,
     }
     return [f"--{name}={value}" for name, value in given.items()] + ["--quiet"]
