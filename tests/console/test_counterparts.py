@@ -73,8 +73,8 @@ def test_all_well_in_sentences(tracker: Counterpart, operator: Client, person: P
     page = read(operator)
     assert "Heard 10 seconds ago" in page or "Heard 11 seconds ago" in page
     assert 'read up to number <span class="number">4711</span>' in page
-    assert "1; 1 who is with us has no file there" in page
-    assert "1, of whom nothing is kept but that they are there" in page
+    assert "1 of its files is on people who are with us; 1 who is with us has no file there" in page
+    assert "1 of its files is on others, of whom nothing is kept but that they are there" in page
     assert "No value waits for an officer" in page and "No message and no file has come by itself" in page
     assert 'class="alert"' not in page and "What it means" not in page
 

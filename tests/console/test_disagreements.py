@@ -47,7 +47,7 @@ def test_both_values_stand_side_by_side_with_who_owns_it_and_whose_clock(
     assert "123 Main St Apt 4<br>Brooklyn, NY 11226" in page and "9 Elm St<br>Albany, NY 12207" in page
     assert "<dt>Both said before</dt><dd>123 Main St Apt 4<br>" in page
     assert "We own addresses" in page and "It was changed there, and we own it" in page
-    assert "by our clock" in page and "11/20/2026 09:15:00" in page
+    assert "by our clock" in page and "11/20/2026 09:15:00</span>, by their clock" in page
     assert not LedgerLine.objects.filter(verb="file.viewed").exists()
     assert "Decide as Ana Rivera" in read(client, f"{LIST}{asked.pk}/")
     assert LedgerLine.objects.filter(verb="file.viewed", participant_id=person.pk).count() == 1
