@@ -136,7 +136,7 @@ def test_chosen_mends_are_accepted_by_name_and_once(
     ]
     look = look_at(tracker, *found)
     page = read(operator)
-    assert person.case_number in page and "Names, Custody" in page
+    assert person.case_number in page and "we were not told: names, custody<br>" in page
     assert "Read their row as it is now" in page and "Accept all 3 that wait" in page
     assert "Lopez" not in page
     gone, news, _ = Difference.objects.order_by("case_number")

@@ -92,7 +92,7 @@ def test_deciding_shows_the_next_and_keeps_who_and_why(
     assert last.redirect_chain == [(LIST, 302)]
     assert "what County tracker says holds" in last.text and "Nothing to decide" in last.text
     page = read(client, f"/console/people/{person.pk}/")
-    assert "Our value holds: “She showed me her phone”. Ana Rivera" in page
+    assert "Our value holds: “She showed me her phone”, Ana Rivera" in page
     assert "It is done on both sides when they answer" in page
     assert "decided which of two values holds" in page and "Phone number; our value holds" in page
 
@@ -129,7 +129,7 @@ def test_who_comes_second_reads_who_decided_and_keeps_the_words(
     assert answer.status_code == 400
     page = unescape(answer.text)
     assert "Somebody has decided this" in page
-    assert "“I called her”. Daniel Chen" in page and "You wrote: " in page and "A paper says so" in page
+    assert "“I called her”, Daniel Chen" in page and "You wrote: " in page and "A paper says so" in page
     assert 'name="holds"' not in page
     assert Disagreement.objects.get().reason == "I called her"
 
