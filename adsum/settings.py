@@ -75,6 +75,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "adsum_words": "adsum.console.words",
                 "adsum_records": "adsum.console.record_coverage",
                 "adsum_leads": "adsum.console.record_words",
+                "adsum_counterparts": "adsum.console.counterpart_words",
                 "adsum_deciding": "adsum.console.review_words",
                 "adsum_reviews": "adsum.console.case_files",
                 "adsum_questions": "adsum.portal.words",

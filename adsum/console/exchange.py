@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from adsum.console.access import staff_only
 from adsum.core.text import clean_text
+from adsum.counterparts.queries import counterpart_of, counterparts
 from adsum.offices.rules import Role
 from adsum.outbox.actions import (
     ask_for_file,
@@ -37,6 +38,7 @@ from adsum.policies.queries import in_force
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from adsum.counterparts.models import Counterpart
     from adsum.offices.models import Staff
     from adsum.outbox.models import Subscriber
 
@@ -50,7 +52,8 @@ def exchange(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Every other system that is told facts, and whether it takes them."""
     me = staff.as_actor()
     stand = standings(seen_by=me)
-    told = [_shown(one, stand.get(one.pk, Standing())) for one in subscribers(seen_by=me)]
+    theirs = {found.subscriber_id: found for found in counterparts(seen_by=me)}
+    told = [_shown(one, stand.get(one.pk, Standing()), theirs.get(one.pk)) for one in subscribers(seen_by=me)]
     page = {"staff": staff, "told": told, "ill": [one for one in told if one["ill"]]}
     return render(request, "console/exchange.html", page)
 
@@ -64,7 +67,11 @@ def subscriber(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
     parked = Paginator(parked_deliveries(subscriber_id=found.pk, seen_by=me), in_force(OutboxPolicy, now=now).pages)
     page = {
         "staff": staff,
-        **_shown(found, standings(seen_by=me).get(found.pk, Standing())),
+        **_shown(
+            found,
+            standings(seen_by=me).get(found.pk, Standing()),
+            counterpart_of(subscriber_id=found.pk, seen_by=me),
+        ),
         "fields": [FIELDS[name] for name in found.fields],
         "page": parked.get_page(request.GET.get("page")),
         "kind_words": KINDS,
@@ -142,13 +149,15 @@ def _found(code: str, staff: Staff) -> Subscriber:
     return found
 
 
-def _shown(one: Subscriber, stand: Standing) -> dict[str, Any]:
+def _shown(one: Subscriber, stand: Standing, theirs: Counterpart | None) -> dict[str, Any]:
     """A subscriber with how it stands, in one word and in sentences."""
     over = one.ended_at or one.paused_at
+    is_silent = one.silent_since is not None or (theirs is not None and theirs.silent_since is not None)
     return {
         "one": one,
         "stand": stand,
         "kinds": [KINDS.get(kind, kind) for kind in one.kinds],
         "by_file": one.way == Way.FILES,
-        "ill": not over and (one.silent_since is not None or stand.parked > 0),
+        "counterpart": theirs,
+        "ill": not over and (is_silent or stand.parked > 0),
     }

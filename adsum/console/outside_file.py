@@ -24,6 +24,7 @@ from adsum.console.outside_papers import put_papers
 from adsum.console.pieces import InPieces
 from adsum.core.signing import load_key, public_text, sign_text
 from adsum.core.typesetting import typeset
+from adsum.counterparts import queries as counterparts
 from adsum.court import queries as court
 from adsum.law import queries as law
 from adsum.misses import queries as misses
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
     from adsum.reviews.models import Appeal
 
-PARTS = (orders, monitors, checkins, misses, reviews, law, appointments, records, court)
+PARTS = (orders, monitors, checkins, misses, reviews, law, appointments, records, court, counterparts)
 PIECE = 256 * 1024
 HOW_TO_CHECK = (
     "The statement in signature.json is signed with Ed25519 (RFC 8032) over its UTF-8; signature and key are"

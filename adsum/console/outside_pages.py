@@ -19,6 +19,8 @@ TITLES = {
     "monitors": "GPS devices",
     "duties": "Check-ins that were owed",
     "appointments": "Appointments and hearings",
+    "other_files": "What other systems say",
+    "disagreements": "Values on which two systems differed",
 }
 MOST_ROWS = 500  # of one kind on paper; the data hold all
 Row = tuple[str, str]

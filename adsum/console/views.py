@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from adsum.checkins.queries import duties_of, latest_reports, reports_of
 from adsum.console.access import anyone, staff_only
 from adsum.console.appointments import appointments_shown
+from adsum.console.disagreements import other_files_for
 from adsum.console.evidence import evidence_for
 from adsum.console.excuses import excuses_for
 from adsum.console.families import family_for
@@ -177,6 +178,7 @@ def _person_page(
         **family_for(participant, seen_by=me),
         **monitor_for(participant, now=timezone.now(), seen_by=me),
         **leaving_for(participant_id=participant.pk, seen_by=me),
+        **other_files_for(participant_id=participant.pk, seen_by=me),
         **records_for(participant, staff),
         **checks_for(reports, seen_by=me),
     }

@@ -11,6 +11,7 @@ from django.utils.dateformat import format as format_date
 
 from adsum.appointments.rules import ATTENDANCES, KINDS
 from adsum.checkins.rules import ASKED_REASONS, CONCERNS, INNOCENT, RungState, Way
+from adsum.console.counterpart_words import COUNTERPART_FACTS, other_file_facts
 from adsum.console.law_words import law_facts
 from adsum.console.monitor_words import FURTHER_VERBS
 from adsum.console.notice_words import NOTICES
@@ -209,6 +210,7 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "appointment": KINDS,
     "attendance": ATTENDANCES,
     "left": LEFT_REASONS,
+    **COUNTERPART_FACTS,
 }
 
 
@@ -268,7 +270,7 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
-    found += record_facts(details) + law_facts(details)
+    found += record_facts(details) + law_facts(details) + other_file_facts(details)
     found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
     found += [f"Contests: {_words(DECISIONS, details['contested'])}"] if details.get("contested") else []

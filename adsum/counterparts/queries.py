@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adsum.counterparts.models import Counterpart, Difference, Disagreement, Received, Reconciliation, Twin
 from adsum.counterparts.rules import FIELDS, SEPARATOR, TOLD, Asked
-from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.outbox.queries import find_subscriber
 from adsum.people.queries import participants
 
@@ -280,3 +280,30 @@ def _shown(twin: Twin) -> Mapping[str, Any]:
 
 def _is_machine(actor: Actor) -> bool:
     return actor.kind in (ActorKind.RULES, ActorKind.OPERATOR)
+
+
+def find_disagreement(*, disagreement_id: int, seen_by: Actor) -> Disagreement | None:
+    """One field on which two files differ or differed, decided or not."""
+    found = Disagreement.objects.filter(participant__in=participants(seen_by=seen_by), pk=disagreement_id)
+    return found.select_related("participant", "decided_by", "twin__counterpart__subscriber").first()
+
+
+def next_to_decide(*, after: Disagreement, seen_by: Actor) -> Disagreement | None:
+    """What a person decides after this one: the next in order, or the first again."""
+    waiting = disagreements_to_decide(seen_by=seen_by)
+    later = Q(opened_at__gt=after.opened_at) | Q(opened_at=after.opened_at, pk__gt=after.pk)
+    return waiting.filter(later).first() or waiting.first()
+
+
+def received_of(*, counterpart: Counterpart, seen_by: Actor) -> QuerySet[Received]:
+    """Messages and files that came in by themselves, the newest first."""
+    visible = counterparts(seen_by=seen_by).filter(pk=counterpart.pk)
+    return Received.objects.filter(counterpart__in=visible).order_by("-at", "-pk")
+
+
+def count_without(*, counterpart: Counterpart, seen_by: Actor) -> int:
+    """How many who are with us they have no file on, for those who see the counterpart."""
+    if not counterparts(seen_by=seen_by).filter(pk=counterpart.pk).exists():
+        return 0
+    theirs = Twin.objects.filter(counterpart=counterpart, participant=OuterRef("pk"))
+    return participants(seen_by=RULES).filter(~Exists(theirs), left_at__isnull=True).count()

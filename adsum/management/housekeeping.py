@@ -9,6 +9,8 @@ from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins import actions as checkins
 from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.core.knobs import Policy
+from adsum.counterparts import actions as counterparts
+from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.court import actions as court
 from adsum.court.past_queries import cases_never_followed, cases_of_drop, drops_to_follow, standings_parted
 from adsum.court.policy import CourtPolicy
@@ -54,6 +56,8 @@ RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
     (appointments.forget, AppointmentsPolicy, "keep_days"),
     (checkins.forget, CheckinPolicy, "keep_answers_days"),
     (checkins.forget_receipt_misses, CheckinPolicy, "keep_receipt_misses_days"),
+    (counterparts.forget, CounterpartsPolicy, "keep_decided_days"),
+    (counterparts.forget_received, CounterpartsPolicy, "keep_received_days"),
     (court.forget, CourtPolicy, "keep_aside_days"),
     (documents.forget, DocumentsPolicy, "keep_days"),
     (enrolment.forget, EnrolmentPolicy, "keep_tries_days"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from adsum.appointments.policy import AppointmentsPolicy
 from adsum.checkins.policy import CheckinPolicy, LadderPolicy
 from adsum.core.knobs import KnobDoc, Policy, Reach, knobs_of
+from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.court.policy import CourtPolicy
 from adsum.documents.policy import DocumentsPolicy
 from adsum.enrolment.policy import ComingBackPolicy, EnrolmentPolicy, PhonePolicy
@@ -44,6 +45,7 @@ POLICIES: dict[str, type[Policy]] = {
     "documents": DocumentsPolicy,
     "appointments": AppointmentsPolicy,
     "court": CourtPolicy,
+    "counterparts": CounterpartsPolicy,
     "checkins": CheckinPolicy,
     "ladder": LadderPolicy,
     "orders": OrdersPolicy,

@@ -2,6 +2,7 @@
 
 from adsum.appointments import queries as appointments
 from adsum.checkins import queries as checkins
+from adsum.counterparts import queries as counterparts
 from adsum.court import queries as court
 from adsum.documents import queries as documents
 from adsum.enrolment import queries as enrolment
@@ -39,6 +40,7 @@ DOMAINS = (
     appointments,
     records,
     court,
+    counterparts,
     documents,
     notices,
     flags,

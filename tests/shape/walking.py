@@ -15,6 +15,7 @@ from adsum.checkins.actions import climb_rungs, make_reminders, submit_report, s
 from adsum.checkins.models import Report, Rung
 from adsum.checkins.rules import ReportContent
 from adsum.core.ids import in_groups
+from adsum.counterparts.models import Disagreement
 from adsum.documents.actions import start_upload
 from adsum.documents.models import Document, Upload
 from adsum.documents.rules import Kind
@@ -43,6 +44,7 @@ from adsum.reviews.letters.drafting import draft
 from adsum.reviews.letters.paper import sheet_of
 from adsum.reviews.models import Appeal, Review
 from adsum.reviews.rules import DecisionAsked, Outcome, Way, Wish
+from tests.counterparts.tracker import differs, make_counterpart
 from tests.factories import (
     NOW,
     make_appointment,
@@ -139,6 +141,10 @@ WALK = {
     "subscriber": _page("sign-in sign-in 403 404 sign-in 403"),
     "subscriber-act": _page("sign-in sign-in 403 403 sign-in 403"),
     "parked-fact": _page("sign-in sign-in 403 403 sign-in 403"),
+    "counterpart": _page("sign-in sign-in 403 404 sign-in 403"),
+    "counterpart-mends": _page("sign-in sign-in 403 403 sign-in 403"),
+    "disagreements": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case address"),
+    "disagreement": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case address"),
     "court-drops": _page("sign-in sign-in 403 200 sign-in 403"),
     "court-drop": _page("sign-in sign-in 403 403 sign-in 403"),
     "person-court": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
@@ -306,6 +312,7 @@ class World:
     alert: MonitorAlert
     review: Review
     appeal: Appeal
+    disagreement: Disagreement
     sign_in: SignIn
 
     def client(self, visitor: str) -> Client:
@@ -346,6 +353,7 @@ class World:
             "appeal_id": self.appeal.pk,
             "monitor_id": self.alert.monitor_id,
             "alert_id": self.alert.pk,
+            "disagreement_id": self.disagreement.pk,
         }
         if address.name == "miss":
             values["flag_id"] = self.missed.pk
@@ -399,6 +407,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         alert=alert,
         review=review,
         appeal=appeal,
+        disagreement=differs(make_counterpart(), person),
         sign_in=sign_in,
     )
 
