@@ -161,6 +161,9 @@ if WEBHOOK_URL and not WEBHOOK_SECRET:
 # The secrets by which the other subscribers know that it is Adsum who speaks, a file each.
 SUBSCRIBER_SECRETS = os.environ.get("ADSUM_SUBSCRIBER_SECRETS", "") or str(HOME / "subscriber-secrets")
 
+# What watches the service (Prometheus) shows this token; while it is empty there are no figures.
+METRICS_TOKEN = os.environ.get("ADSUM_METRICS_TOKEN", "")
+
 # ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
 CLAMD = os.environ.get("ADSUM_CLAMD", "")
 # Sources of outside records leave files below it, each in the folder of its code; while it is empty nobody looks.
