@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "adsum.management.compressing.brotli_where_it_is_read",
+    "adsum.api.refusing.large_messages_are_counted",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
     "adsum.console.cookies.plain_session_keys",

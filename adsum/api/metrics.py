@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
@@ -19,7 +19,7 @@ from adsum.checkins.past_queries import seen_alive, sweeping_now
 from adsum.checkins.queries import count_set_aside
 from adsum.court.queries import drops_of_court
 from adsum.ledger.rules import OPERATOR
-from adsum.outbox.queries import Standing, standings, subscribers
+from adsum.outbox.queries import Standing, messages_refused, standings, subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,7 @@ class Figures(Collector):
                 yield GaugeMetricFamily(f"adsum_{name}", says, value=value)
         yield from self._subscribers()
         yield from self._alive()
+        yield self._refused()
 
     def _subscribers(self) -> Iterator[Metric]:
         stand = standings(seen_by=OPERATOR)
@@ -96,6 +97,14 @@ class Figures(Collector):
             "looked_seconds": self._since(one.looked_at),
             "paused": one.paused_at is not None,
         }
+
+    def _refused(self) -> Metric:
+        family = CounterMetricFamily(
+            "adsum_refused_messages", "Messages of other systems that were refused", labels=("door", "reason")
+        )
+        for labels, count in messages_refused(seen_by=OPERATOR).items():
+            family.add_metric(labels, count)
+        return family
 
     def _sweep(self) -> Iterator[Figure]:
         stands = sweeping_now(now=self._now, seen_by=OPERATOR)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.outbox.models import WAITING, OutboxDelivery, Subscriber
+from adsum.outbox.models import WAITING, OutboxDelivery, RefusedMessages, Subscriber
 from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Owed
 from adsum.policies.queries import in_force
@@ -77,6 +77,13 @@ def facts_to_send(*, subscriber_id: int, at: datetime, seen_by: Actor, most: int
         Owed(row.number, row.event.kind, row.participant_id, row.event.body, row.event.created_at)
         for row in rows[:batch]
     ]
+
+
+def messages_refused(*, seen_by: Actor) -> dict[tuple[str, str], int]:
+    """How many messages of other systems were ever refused, by door and reason."""
+    found = RefusedMessages.objects.order_by("door", "why") if _may_see(seen_by) else RefusedMessages.objects.none()
+    counted = found.values_list("door", "why").annotate(Sum("count"))
+    return {(door, why): count for door, why, count in counted}
 
 
 def _deliveries(seen_by: Actor) -> QuerySet[OutboxDelivery]:
