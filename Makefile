@@ -6,7 +6,7 @@ UV = $(shell tools/uv)
 RUN = $(UV) run --frozen --quiet
 TWICE = --reruns 1 --max-suite-reruns 4 --rerun-show-tracebacks  # docs/decisions/0029
 
-.PHONY: run test test-database check format messages docs lighthouse hooks
+.PHONY: run test test-database fuzz check format messages docs lighthouse hooks
 
 run:            ## everything, to a working service on http://127.0.0.1:8000
 	@$(UV) sync --frozen --no-dev --inexact --quiet
@@ -18,6 +18,9 @@ test: check     ## the whole suite, browsers included
 
 test-database:  ## the tests that need no browser, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
 	$(RUN) pytest -n 2 --dist loadgroup -m "not browser" $(TWICE)
+
+fuzz:           ## the fuzzers in their long form: 20,000 messages for each door and file (an hour or more)
+	$(RUN) pytest -n 2 --hypothesis-profile long tests/fuzz $(ARGS)
 
 check:          ## the laws: style, types, templates, imports, shape
 	$(RUN) ruff check .

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "adsum.management.compressing.brotli_where_it_is_read",
+    "adsum.api.refusing.large_messages_are_counted",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
     "adsum.console.cookies.plain_session_keys",
@@ -161,6 +162,9 @@ if WEBHOOK_URL and not WEBHOOK_SECRET:
 
 # The secrets by which the other subscribers know that it is Adsum who speaks, a file each.
 SUBSCRIBER_SECRETS = os.environ.get("ADSUM_SUBSCRIBER_SECRETS", "") or str(HOME / "subscriber-secrets")
+
+# What watches the service (Prometheus) shows this token; while it is empty there are no figures.
+METRICS_TOKEN = os.environ.get("ADSUM_METRICS_TOKEN", "")
 
 # ClamAV's clamd, as host:port or the path of its socket; while it is empty nothing is scanned.
 CLAMD = os.environ.get("ADSUM_CLAMD", "")

@@ -23,8 +23,9 @@ from tests.emptying import empty_tables
 from tests.factories import NOW, make_office, make_participant, make_staff
 
 # A busy machine draws slowly; how long an example takes is nothing that a test of ours says.
-limits.register_profile("adsum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-limits.load_profile("adsum")
+limits.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100)
+limits.register_profile("long", limits.get_profile("ci"), max_examples=20_000)
+limits.load_profile("ci")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 

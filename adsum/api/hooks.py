@@ -1,45 +1,52 @@
 """What gateways tell: which messages arrived, and what people answered. Signed as Standard Webhooks says."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
-from standardwebhooks import Webhook, WebhookVerificationError
 
-from adsum.api.access import machines
+from adsum.api.refusing import MessageRefused, takes_messages
 from adsum.checkins.actions import settle_heard
+from adsum.core.signatures import fault_of_signature
+from adsum.core.text import clean_line, clean_text
 from adsum.notices.rules import Heard
+from adsum.outbox.rules import Door, RefusedFor
 from adsum.reviews.actions import heed_text
 from adsum.waves.actions import follow_alone
 
 MOST_EVENTS, HIGHEST_ID = 1_000, 2**63
+LONGEST_ID, LONGEST_NUMBER, LONGEST_TEXT, LONGEST_ERROR = 100, 40, 2_000, 200
 
 
-@machines
-@csrf_exempt
-@require_POST
+@takes_messages(Door.SMS)
 def sms_events(request: HttpRequest) -> JsonResponse:
     """Delivery receipts and replies of the text gateway; answers with the texts to send back."""
-    try:
-        said = Webhook(settings.SMS_SECRET).verify(request.body, {k.lower(): v for k, v in request.headers.items()})
-    except WebhookVerificationError:
-        return JsonResponse({"error": "the signature is not the gateway's"}, status=401)
-    except (ValueError, RecursionError):
-        return JsonResponse({"error": "a JSON object is needed"}, status=400)
-    events = said.get("events") if isinstance(said, dict) else None
-    if not isinstance(events, list) or len(events) > MOST_EVENTS:
-        return JsonResponse({"error": f"events: a list of {MOST_EVENTS} at most is needed"}, status=400)
-    known = [event for event in events if isinstance(event, dict)]
+    if fault := fault_of_signature(request.body, request.headers, secret=settings.SMS_SECRET):
+        raise MessageRefused(RefusedFor(fault), "the signature is not the gateway's, or it is not of now")
+    known = _events(request.body)
     if receipts := [_heard(event) for event in known if _is_receipt(event)]:
         now = timezone.now()
         settle_heard(heard=receipts, now=now)
         follow_alone(messages=[one.message_id for one in receipts], now=now)
     answers = [_answered(event) for event in known if _is_reply(event)]
     return JsonResponse({"answers": [answer for answer in answers if answer["text"]]})
+
+
+def _events(body: bytes) -> list[Mapping[str, Any]]:
+    """What is told of, each an object. Raises MessageRefused."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MessageRefused(RefusedFor.LAYOUT, "a JSON object is needed") from error
+    events = said.get("events") if isinstance(said, dict) else None
+    if not isinstance(events, list):
+        raise MessageRefused(RefusedFor.LAYOUT, "events: a list is needed")
+    if len(events) > MOST_EVENTS:
+        raise MessageRefused(RefusedFor.TOO_LARGE, f"events: {MOST_EVENTS:,} at most")
+    return [event for event in events if isinstance(event, dict)]
 
 
 def _is_receipt(event: Mapping[str, Any]) -> bool:
@@ -49,7 +56,9 @@ def _is_receipt(event: Mapping[str, Any]) -> bool:
 
 
 def _heard(event: Mapping[str, Any]) -> Heard:
-    return Heard(event["id"], event["state"] == "delivered", str(event.get("error", "")).replace("\0", ""))
+    error = event.get("error")
+    said = clean_line(error, longest=LONGEST_ERROR) if isinstance(error, str) else ""
+    return Heard(event["id"], event["state"] == "delivered", said)
 
 
 def _is_reply(event: Mapping[str, Any]) -> bool:
@@ -58,5 +67,11 @@ def _is_reply(event: Mapping[str, Any]) -> bool:
 
 
 def _answered(event: Mapping[str, Any]) -> dict[str, str]:
-    text = heed_text(gateway_id=event["id"], number=event["from"], text=event["text"], now=timezone.now())
-    return {"to": event["from"], "text": text}
+    number = clean_line(event["from"], longest=LONGEST_NUMBER)
+    text = heed_text(
+        gateway_id=clean_line(event["id"], longest=LONGEST_ID),
+        number=number,
+        text=clean_text(event["text"], longest=LONGEST_TEXT),
+        now=timezone.now(),
+    )
+    return {"to": number, "text": text}

@@ -1,43 +1,36 @@
 """Pushes of Traccar: where a GPS device is, and what it warns of. What is refused is kept nowhere, and not logged."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
-from adsum.api.access import machines
+from adsum.api.refusing import MessageRefused, takes_messages
 from adsum.monitors.actions import take_heard
 from adsum.monitors.sources.traccar.reading import read_forwarded
-from adsum.monitors.sources.traccar.signing import KEPT_AS, is_ours
+from adsum.monitors.sources.traccar.signing import KEPT_AS, fault_of
 from adsum.monitors.sources.values import ValueFault
+from adsum.outbox.rules import Door, RefusedFor
 from adsum.records.sources.secrets import secret_of
 
-log = structlog.get_logger(__name__)
 MOST_BYTES = 100_000
 
 
-@machines
-@csrf_exempt
-@require_POST
+@takes_messages(Door.MONITORS)
 def monitor_push(request: HttpRequest) -> JsonResponse:
     """Traccar forwards a position or an event. The same again changes nothing; outside an order nothing is kept."""
     if len(request.body) > MOST_BYTES:
-        return JsonResponse({"error": f"it is larger than {MOST_BYTES:,} bytes"}, status=413)
+        raise MessageRefused(RefusedFor.TOO_LARGE, f"it is larger than {MOST_BYTES:,} bytes")
     secret = secret_of(KEPT_AS, Path(settings.RECORDS_SECRETS))
-    if not is_ours(request.body, dict(request.headers.items()), secret=secret):
-        log.warning("monitors.push-refused", why="signature")
-        return JsonResponse({"error": "the signature is not Traccar’s"}, status=401)
+    if fault := fault_of(request.body, request.headers, secret=secret):
+        raise MessageRefused(RefusedFor(fault), "the signature is not Traccar’s, or it is not of now")
     try:
         heard = read_forwarded(json.loads(request.body))
-    except (ValueFault, ValueError, RecursionError) as fault:
-        log.warning("monitors.push-refused", why="layout")
-        return JsonResponse({"error": str(fault) if isinstance(fault, ValueFault) else "no JSON"}, status=422)
+    except ValueFault as odd:
+        raise MessageRefused(RefusedFor.LAYOUT, str(odd)) from odd
+    except (ValueError, RecursionError) as odd:
+        raise MessageRefused(RefusedFor.LAYOUT, "no JSON") from odd
     taken = take_heard(heard=heard, now=timezone.now())
     return JsonResponse({"kept": taken.kept, "dropped": taken.dropped, "alerts": taken.alerts})

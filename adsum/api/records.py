@@ -5,44 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
-from adsum.api.access import machines
+from adsum.api.refusing import MessageRefused, takes_messages
 from adsum.core.text import clean_line
 from adsum.ledger.rules import RULES
+from adsum.outbox.rules import Door, RefusedFor
 from adsum.records.actions import Aside, close_delivery, count_refusal, open_delivery, take_records
 from adsum.records.queries import find_source
 from adsum.records.rules import Transport
-from adsum.records.sources.http_push.reading import STATUSES, Pushed, PushRefused, read_push
+from adsum.records.sources.http_push.reading import Pushed, PushRefused, read_push
 from adsum.records.sources.secrets import secret_of
 
 if TYPE_CHECKING:
     from adsum.records.models import RecordSource
 
-log = structlog.get_logger(__name__)
 COUNTED = ("rows", "fresh", "changed", "known", "withdrawn", "aside")
 
 
-@machines
-@csrf_exempt
-@require_POST
+@takes_messages(Door.RECORDS)
 def record_push(request: HttpRequest, code: str) -> JsonResponse:
     """A source tells of records. The same message again is answered, and changes nothing."""
     source = find_source(code=code, seen_by=RULES)
     if source is None or source.transport not in (Transport.PUSH, Transport.RAP_BACK):
-        return JsonResponse({"error": "there is no such source"}, status=404)
+        raise MessageRefused(RefusedFor.UNKNOWN, "there is no such source")
     secret = secret_of(source.code, Path(settings.RECORDS_SECRETS))
     try:
         pushed = read_push(request.body, dict(request.headers.items()), secret=secret, settings=source.settings)
     except PushRefused as refusal:
         count_refusal(source=source, why=refusal.why, now=timezone.now())
-        log.warning("records.push-refused", source=source.code, why=refusal.why.value)
-        return JsonResponse({"error": str(refusal)}, status=STATUSES[refusal.why])
+        raise MessageRefused(RefusedFor(refusal.why), str(refusal)) from refusal
     return JsonResponse(_take(source, pushed))
 
 

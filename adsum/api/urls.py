@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from adsum.api import hooks, monitors, records, views
+from adsum.api import hooks, metrics, monitors, records, views
 
 urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("hooks/sms/", hooks.sms_events, name="sms-events"),
     path("hooks/monitors/traccar/", monitors.monitor_push, name="monitor-push"),
     path("hooks/records/<slug:code>/", records.record_push, name="record-push"),

@@ -1,16 +1,17 @@
 """What is recorded of many people over a long time, read in sets: for trying rules on the past."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from adsum.checkins.models import Attempt, Duty, ExcuseRequest, Outage, Report, SweepRun
+from adsum.checkins.models import Attempt, Duty, ExcuseRequest, Heartbeat, Outage, Report, SweepRun
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import DutyKind, ExcuseAnswer, ExcuseReason, NotedBy, Outcome, Sending, Source, Span, Tried
 from adsum.checkins.rules.courses import REPLAYED_FLAGS, device_kind
@@ -20,7 +21,7 @@ from adsum.checkins.rules.simulation import MARGIN, Proposal, Rulebook, Simulati
 from adsum.flags.models import Flag
 from adsum.flags.rules import Reason
 from adsum.ledger.models import LedgerLine
-from adsum.ledger.rules import Actor
+from adsum.ledger.rules import Actor, ActorKind
 from adsum.notices.models import Message, Wish
 from adsum.notices.rules import MessageKind
 from adsum.offices.models import ClosedDay
@@ -33,6 +34,15 @@ from adsum.records.models import RecordCheck
 
 PUT_BACK = ["again", "refused"]  # in a flag's details
 AN_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """How many check-ins are overdue and not marked, since when, and when all that was overdue was last looked at."""
+
+    overdue: int = 0
+    since: datetime | None = None
+    swept_at: datetime | None = None
 
 
 def find_proposal(*, version_id: int, seen_by: Actor) -> Proposal:
@@ -69,6 +79,21 @@ def count_checked(*, since: datetime, seen_by: Actor) -> dict[str, int]:
     return counted.aggregate(
         reports=Count("pk"), checked=Count("pk", filter=Q(asked=True)), looked=Count("pk", filter=Q(done=True))
     )
+
+
+def sweeping_now(*, now: datetime, seen_by: Actor) -> Sweeping:
+    """How far the sweep is behind, over all offices; for who runs Adsum."""
+    if seen_by.kind is not ActorKind.OPERATOR:
+        return Sweeping()
+    overdue = Duty.objects.filter(outcome__isnull=True, set_aside="", missed_after__lte=now)
+    counted = overdue.aggregate(overdue=Count("pk"), since=Min("missed_after"))
+    return Sweeping(**counted, swept_at=SweepRun.objects.aggregate(at=Max("last_at"))["at"])
+
+
+def seen_alive(*, seen_by: Actor) -> dict[str, datetime]:
+    """When each part of the service was last seen alive; for who runs Adsum."""
+    beats = Heartbeat.objects.order_by("source")
+    return dict(beats.values_list("source", "last_at")) if seen_by.kind is ActorKind.OPERATOR else {}
 
 
 def planned_people(*, since: date, until: date, seen_by: Actor) -> QuerySet[Participant]:

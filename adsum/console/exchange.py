@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 WATCHES = (Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR)
 LONGEST_REASON = 500
+LOOKED_FOR_WITHIN = timedelta(minutes=3)  # the dispatcher looks each second, and once a minute in a silence
 
 
 @staff_only(*WATCHES)
@@ -151,13 +153,16 @@ def _found(code: str, staff: Staff) -> Subscriber:
 
 def _shown(one: Subscriber, stand: Standing, theirs: Counterpart | None) -> dict[str, Any]:
     """A subscriber with how it stands, in one word and in sentences."""
-    over = one.ended_at or one.paused_at
+    over, by_file = one.ended_at or one.paused_at, one.way == Way.FILES
+    looked = None if over or by_file else one.looked_at
+    unlooked = looked is not None and timezone.now() - looked > LOOKED_FOR_WITHIN
     is_silent = one.silent_since is not None or (theirs is not None and theirs.silent_since is not None)
     return {
         "one": one,
         "stand": stand,
         "kinds": [KINDS.get(kind, kind) for kind in one.kinds],
-        "by_file": one.way == Way.FILES,
+        "by_file": by_file,
+        "unlooked": unlooked,
         "counterpart": theirs,
-        "ill": not over and (is_silent or stand.parked > 0),
+        "ill": not over and (unlooked or is_silent or stand.parked > 0),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
@@ -16,32 +17,36 @@ from adsum.people.models import Contact, Participant
 from adsum.people.queries import participants
 from adsum.people.rules import ContactKind
 from adsum.places.models import Address
-from adsum.places.rules import GivenAddress
+from adsum.places.rules import Door, door_of
 
 MOST_PROPOSED = 20
 
 # Who of an office shares what: the household of a list; a phone and a door; a door and a word of the family names.
-# A door that many share, or that lacks its unit, says nothing of those who have a name in common.
+# A door that many share, or that lacks its unit, says nothing of those who have a name in common. Doors are compared
+# in Python (`door_of`), of those alone whose house has a number and a first letter (2nd is Second) in common.
 _GROUPS = """
 WITH here AS MATERIALIZED (
     SELECT id, surnames FROM adsum_participant WHERE office_id = %(office)s AND left_at IS NULL
-), door AS MATERIALIZED (
-    SELECT participant_id AS who, surnames, a.faults,
-        concat_ws('|', upper(trim(state)), trim(regexp_replace(lower(street), '[^a-z0-9]+', ' ', 'g')),
-            lower(trim(unit))) AS at
+), home AS MATERIALIZED (
+    SELECT participant_id AS who, surnames, faults, street, unit, state, concat(
+        substring(street from '^[^[:alnum:]]*([0-9]+)'), '|', translate(lower(substring(
+        street from '^[^[:alnum:]]*[0-9]*[^[:alnum:]]*([[:alnum:]])')), '123456789áéíóúñ', 'fstffssenaeioun')) AS house
     FROM adsum_address a JOIN here ON here.id = a.participant_id WHERE until IS NULL AND street <> ''
 ), told AS (
-    SELECT 'household' AS tie, listed_in || '|' || household AS what, participant_id AS who
+    SELECT 'household' AS tie, listed_in || '|' || household AS what, '' AS house, participant_id AS who
     FROM adsum_listedhousehold h JOIN here ON here.id = h.participant_id
     UNION ALL
-    SELECT 'phone', value || '|' || at, who
-    FROM adsum_contact c JOIN door ON who = participant_id WHERE kind = 'phone' AND value <> ''
+    SELECT 'phone', value, house, who
+    FROM adsum_contact c JOIN home ON who = participant_id WHERE kind = 'phone' AND value <> ''
     UNION ALL
-    SELECT 'surname', name || '|' || at, who
-    FROM door, unnest(string_to_array(adsum_folded(surnames), ' ')) AS name
+    SELECT 'surname', name, house, who
+    FROM home, unnest(string_to_array(adsum_folded(surnames), ' ')) AS name
     WHERE length(name) > 1 AND NOT faults && '{unit-missing,address-overused,address-not-residential}'
+), shared AS (
+    SELECT tie, what, array_agg(DISTINCT who) AS people FROM told
+    GROUP BY tie, what, house HAVING count(*) > 1
 )
-SELECT tie, array_agg(DISTINCT who) FROM told GROUP BY tie, what HAVING count(DISTINCT who) BETWEEN 2 AND %(most)s
+SELECT tie, what, who, street, unit, state FROM shared, unnest(people) AS who LEFT JOIN home USING (who)
 """
 
 
@@ -71,8 +76,8 @@ def may_belong_together(*, participant: Participant, seen_by: Actor) -> list[Par
     others = others.filter(Q(pk__in=sharing) | Q(pk__in=mates)).exclude(pk__in=_not_family(participant))
     found = list(others.exclude(pk=participant.pk).exclude(pk__in=linked).order_by("pk")[:MOST_PROPOSED])
     homes = Address.objects.filter(participant__in=[participant, *found], until=None).exclude(street="")
-    rows = homes.values_list("participant_id", "street", "unit", "city", "state", "postal_code") if found else ()
-    doors = {person: GivenAddress(*given).household for person, *given in rows}
+    rows = homes.values_list("participant_id", "street", "unit", "state") if found else ()
+    doors = {person: door_of(*given) for person, *given in rows}
     here = doors.get(participant.pk)
     return [one for one in found if one.pk in mates or (here and doors.get(one.pk) == here)]
 
@@ -100,12 +105,22 @@ def families_proposed(*, office_id: int | None, seen_by: Actor) -> list[Proposal
     """
     if seen_by.kind != ActorKind.STAFF or office_id is None or seen_by.office_id != office_id:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_GROUPS, {"office": office_id, "most": MOST_PROPOSED})
-        groups = [(Tie(tie), people) for tie, people in cursor.fetchall()]
+    groups = _groups(office_id)
     decided = FamilyDecision.objects.filter(office=office_id, undone_at=None).values_list("people", flat=True)
     families = families_of_office(office_id=office_id, seen_by=seen_by)
     return propose_families(groups, families=families, decided={tuple(people) for people in decided})
+
+
+def _groups(office_id: int) -> list[tuple[Tie, list[int]]]:
+    """Who of an office shares what with somebody, each group once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPS, {"office": office_id})
+        rows = cursor.fetchall()
+    read = cache(door_of)
+    shared: dict[tuple[str, str, Door | None], list[int]] = {}
+    for tie, what, who, *given in rows:
+        shared.setdefault((tie, what, None if tie == Tie.HOUSEHOLD else read(*given)), []).append(who)
+    return [(Tie(tie), sorted(people)) for (tie, _, _), people in shared.items() if 1 < len(people) <= MOST_PROPOSED]
 
 
 def family_decisions(*, office_id: int | None, seen_by: Actor) -> QuerySet[FamilyDecision]:

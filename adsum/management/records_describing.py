@@ -42,12 +42,14 @@ def described(said: dict[str, Any]) -> dict[str, Any]:
     if not CODE.fullmatch(str(said["code"])):
         raise BadDescription("code: small letters, digits and hyphens are needed, such as nj-arrests")
     own = said.get("settings", {})
+    if not isinstance(own, dict):
+        raise BadDescription("settings: a table of names and values is needed")
     try:
         adapter.check(own)
     except BadMapping as error:
         raise BadDescription(f"settings: {error}") from error
     return {
-        "code": said["code"],
+        "code": str(said["code"]),
         **{name: clean_line(str(said.get(name, "")))[:most] for name, most in LONGEST.items()},
         "transport": adapter.transport,
         "adapter": said["adapter"],

@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING
 
 from django.db import connection
 
+from adsum.outbox.actions import count_refused
+from adsum.outbox.rules import Door, RefusedFor
 from adsum.records.actions import (
     Aside,
     close_delivery,
@@ -68,6 +70,7 @@ def load_file(
             return take_rows(_rows(file, source), delivery=delivery, now=now, say=say, is_over=is_over)
         except FileRefused as refusal:
             refuse_delivery(delivery=delivery, why=str(refusal), now=now)
+            count_refused(door=Door.RECORD_FILES, why=RefusedFor.LAYOUT, now=now)
             note_failing(source=source, error=f"{path.name}: {refusal}", now=now)
             return Loaded(refused=str(refusal))
 

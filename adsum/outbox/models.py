@@ -116,3 +116,17 @@ class OutboxDelivery(models.Model):
                 name="a_fact_is_parked_or_given_up",
             ),
         ]
+
+
+class RefusedMessages(models.Model):
+    """So many messages of other systems were refused at a door on a day (UTC), for one reason."""
+
+    door = models.CharField(max_length=20)
+    why = models.CharField(max_length=12)
+    on_day = models.DateField()
+    count = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["door", "why", "on_day"], name="refused_messages_of_a_day_in_one_row")
+        ]

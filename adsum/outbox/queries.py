@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from adsum.ledger.rules import Actor, ActorKind
-from adsum.outbox.models import WAITING, OutboxDelivery, Subscriber
+from adsum.outbox.models import WAITING, OutboxDelivery, RefusedMessages, Subscriber
 from adsum.outbox.policy import OutboxPolicy
 from adsum.outbox.rules import Owed
 from adsum.policies.queries import in_force
@@ -83,6 +83,13 @@ def people_waited_for(*, subscriber_id: int, among: Collection[int], seen_by: Ac
     """Of whom a fact is still on its way to this subscriber."""
     waiting = _deliveries(seen_by).filter(WAITING, subscriber_id=subscriber_id, participant_id__in=among)
     return set(waiting.order_by().values_list("participant_id", flat=True))
+
+
+def messages_refused(*, seen_by: Actor) -> dict[tuple[str, str], int]:
+    """How many messages of other systems were ever refused, by door and reason."""
+    found = RefusedMessages.objects.order_by("door", "why") if _may_see(seen_by) else RefusedMessages.objects.none()
+    counted = found.values_list("door", "why").annotate(Sum("count"))
+    return {(door, why): count for door, why, count in counted}
 
 
 def _deliveries(seen_by: Actor) -> QuerySet[OutboxDelivery]:

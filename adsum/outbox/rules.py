@@ -37,6 +37,26 @@ FIELDS = {
 }
 
 
+class Door(StrEnum):
+    """Where other systems tell us something."""
+
+    SMS = "sms"
+    MONITORS = "monitors"
+    RECORDS = "records"
+    RECORD_FILES = "record-files"
+    COURT = "court"
+
+
+class RefusedFor(StrEnum):
+    """Why a message was refused, as it is counted. It says nothing of what stood in it."""
+
+    SIGNATURE = "signature"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    TOO_LARGE = "too-large"
+    LAYOUT = "layout"
+
+
 @dataclass(frozen=True)
 class Event:
     """A fact owed to other systems: ids and codes only; a consumer asks for more where it may."""

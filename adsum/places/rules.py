@@ -8,8 +8,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scourgify import normalize_address_record
+from scourgify.address_constants import (
+    DIRECTIONAL_REPLACEMENTS,
+    OCCUPANCY_TYPE_ABBREVIATIONS,
+    STATE_ABBREVIATIONS,
+    STREET_TYPE_ABBREVIATIONS,
+)
 
 from adsum.core.earth import Spot, least_metres_between
+from adsum.core.text import without_marks
 from adsum.places.policy import PlacesPolicy
 
 
@@ -63,6 +70,31 @@ _UNIT_INSIDE = re.compile(
     re.I,
 )
 
+# How the post shortens the words of a street (USPS Publication 28), and that Saint is not a street.
+_ORDINALS = ("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH")
+_SHORT: dict[str, str] = {
+    **STREET_TYPE_ABBREVIATIONS,
+    **DIRECTIONAL_REPLACEMENTS,
+    **{word: str(number) for number, word in enumerate(_ORDINALS, 1)},
+    "SAINT": "ST",
+    "RT": "RTE",
+}
+_APOSTROPHE_OR_INITIALS = re.compile(r"['’]|(?<=\b[NSEW])\.(?=[NSEW]\b)", re.I)
+_NO_WORD = re.compile(r"[^A-Z0-9#]+")
+_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
+_TWO_DIRECTIONS = re.compile(r"\b([NS]) ([EW])\b")
+_NUMBER_AND_WORD = re.compile(r"\S+ \S+ ")
+# Designators of units: “#”, a flat and a unit are one kind; those that also name streets stand in no street.
+_ANY_FLAT = frozenset({"#", "APT", "APARTMENT", "UNIT", "NO", "FLAT"})
+_UNIT_WORDS: dict[str, str] = {**OCCUPANCY_TYPE_ABBREVIATIONS, **dict.fromkeys(_ANY_FLAT, "")}
+_UNIT_NAMED = re.compile(
+    r"(?:\b(APT|APARTMENT|UNIT|STE|SUITE|RM|ROOM|FL|FLOOR|BLDG|BUILDING|LOT|TRLR|TRAILER|SPC)\b[ #]*|(#) *)"
+    r"(\w*\d\w*(?: [A-Z])?|[A-Z] \d+|[A-Z]{1,2})\b"
+)
+_UNIT_FLOOR = re.compile(r"\b(\d+)(?:ST|ND|RD|TH)? (?:FL|FLOOR)\b(?! ?#? ?\d)")
+_LETTER_APART = re.compile(r"(?<=\d) (?=[A-Z]\b)|(?<=\b[A-Z]) (?=\d)")
+_UNIT_ALONE = re.compile(r"\b(BSMT|BASEMENT|PH|PENTHOUSE)$")
+
 # USPS three-digit ZIP prefixes by state, as inclusive ranges (Domestic Mail Manual, labeling list L002).
 _PREFIXES = {
     "AL": "350-369", "AK": "995-999", "AZ": "850-865", "AR": "716-729", "CA": "900-961", "CO": "800-816",
@@ -77,6 +109,14 @@ _PREFIXES = {
 }  # fmt: skip
 
 
+class Door(NamedTuple):
+    """One front door, in the words of the post."""
+
+    state: str
+    street: str
+    unit: str
+
+
 class GivenAddress(NamedTuple):
     """An address as a file or a person gives it."""
 
@@ -88,13 +128,72 @@ class GivenAddress(NamedTuple):
 
     @property
     def household(self) -> tuple[str, str, str]:
-        """What it has in common with another of the same door."""
+        """What it has in common with another of the same door, spelled alike: what its grading counts by."""
         return household_of(self.street, self.unit, self.state)
 
 
 def household_of(street: str, unit: str, state: str) -> tuple[str, str, str]:
     """What two rows have in common when they name the same door: state, street and unit, without case or dots."""
     return state.strip().upper(), _NO_SIGN.sub(" ", street.lower()).strip(), unit.strip().lower()
+
+
+def door_of(street: str, unit: str, state: str) -> Door:
+    """What two addresses have in common when the post would bring both to one door (USPS Publication 28).
+
+    “123 Main Street Apt 4” and “123 MAIN ST #4” are one; another suffix, direction or unit, or none, is another. It
+    compares words, so that a whole office is read in a moment; it serves proposals, never a grade.
+    """
+    where, inside = _without_units(_in_capitals(street), after=_NUMBER_AND_WORD)
+    rest, beside = _without_units(_in_capitals(unit), after=None)
+    if bare := " ".join(filter(None, (_UNIT_WORDS.get(word, word) for word in rest.split()))):
+        beside.add(_number_of_unit(bare))
+    said = state.strip().upper()
+    return Door(STATE_ABBREVIATIONS.get(said, said), _shortened(where), " ".join(sorted(inside | beside)))
+
+
+def _in_capitals(text: str) -> str:
+    """Words of letters and digits, without accents; N.W. is one word, and so is `#`."""
+    one_word = _APOSTROPHE_OR_INITIALS.sub("", without_marks(text))
+    return _NO_WORD.sub(" ", one_word.upper().replace("#", " # ")).strip()
+
+
+def _without_units(text: str, *, after: re.Pattern[str] | None) -> tuple[str, set[str]]:
+    """What is left of it, and the units that it names, as `FL 2`, or `4` for any kind of flat; none before `after`."""
+    found: set[str] = set()
+    begin = after.match(text) if after else None
+    if after and begin is None:
+        return text, found
+    kept, rest = text[: begin.end() if begin else 0], text[begin.end() if begin else 0 :]
+
+    def named(match: re.Match[str]) -> str:
+        which = _number_of_unit(match[3])
+        if which in STREET_TYPE_ABBREVIATIONS:
+            return match[0]
+        found.add(f"{_UNIT_WORDS.get(match[1] or match[2], match[1])} {which}".strip())
+        return " "
+
+    def floor(match: re.Match[str]) -> str:
+        found.add(f"FL {_number_of_unit(match[1])}")
+        return " "
+
+    def alone(match: re.Match[str]) -> str:
+        found.add(_UNIT_WORDS.get(match[1], match[1]))
+        return " "
+
+    rest = _UNIT_ALONE.sub(alone, _UNIT_NAMED.sub(named, _UNIT_FLOOR.sub(floor, rest)).strip())
+    return f"{kept}{rest}", found
+
+
+def _number_of_unit(said: str) -> str:
+    """4 B and 4B are one, and so are 04 and 4."""
+    return _LETTER_APART.sub("", said).lstrip("0") or "0"
+
+
+def _shortened(street: str) -> str:
+    """Each word as the post shortens it; the first is the number of the house."""
+    number, *words = street.split() or [""]
+    short = (_SHORT.get(word) or _ORDINAL.sub(r"\1", word) for word in words)
+    return " ".join([number, _TWO_DIRECTIONS.sub(r"\1\2", " ".join(short))]).strip()
 
 
 class NewAddress(NamedTuple):

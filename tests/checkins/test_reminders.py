@@ -287,9 +287,9 @@ def hook(client: Client, *events: Any, secret: str = SECRET, body: str = "") -> 
     ("body", "secret", "status"),
     [
         ("", "whsec_" + "AAAA" * 8, 401),
-        ("[]", SECRET, 400),
-        ("not json", SECRET, 400),
-        ('{"events": 7}', SECRET, 400),
+        ("[]", SECRET, 422),
+        ("not json", SECRET, 422),
+        ('{"events": 7}', SECRET, 422),
         ('{"events": [1, null, {"kind": "receipt", "id": 9e99}, {"kind": "receipt", "id": true}]}', SECRET, 200),
         ('{"events": [{"kind": "receipt", "id": 99999999999999999999999, "state": "delivered"}]}', SECRET, 200),
         ('{"events": [{"kind": "reply", "id": 7, "from": null, "text": []}]}', SECRET, 200),

@@ -66,6 +66,22 @@ def test_the_page_says_what_waits_since_when_and_what_it_means(told: Subscriber,
     assert "Officers’ work here goes on as always" in page
 
 
+def test_the_list_says_in_words_how_old_the_oldest_is_and_that_nobody_looks(told: Subscriber, operator: Client) -> None:
+    now = timezone.now()
+    OutboxEvent.objects.update(created_at=now - timedelta(hours=3))
+    page = text(operator.get("/console/exchange/"))
+    assert "2, the oldest for 3 hours" in page
+    assert "Nobody tells it" not in page
+    Subscriber.objects.update(looked_at=now - timedelta(seconds=90))
+    assert "Nobody tells it" not in text(operator.get("/console/exchange/")), "a silent one is asked once a minute"
+    Subscriber.objects.update(looked_at=now - timedelta(minutes=12))
+    for address in ("/console/exchange/", "/console/exchange/county/"):
+        page = text(operator.get(address))
+        assert "<strong>Nobody tells it</strong>" in page and "12 minutes ago" in page
+    Subscriber.objects.update(way=Way.FILES, hour=6)
+    assert "Nobody tells it" not in text(operator.get("/console/exchange/")), "files are looked for once a day"
+
+
 def test_all_well_raises_no_alarm(told: Subscriber, operator: Client) -> None:
     OutboxDelivery.objects.filter(number=1).update(parked_at=None)
     mark_delivered(subscriber_id=told.pk, numbers=[1, 2, 3], now=timezone.now())

@@ -59,6 +59,8 @@ def families() -> set[frozenset[int]]:
 
 
 HOME = {"address": "123 Main St", "unit": "4"}
+CRUZ = {"surnames": "Cruz", **HOME}
+CALL = {"phone": "+12125550123", "address": "123 Main St"}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,19 @@ HOME = {"address": "123 Main St", "unit": "4"}
         ({"surnames": "Pérez Cruz", **HOME}, {"surnames": "Perez", **HOME}, (Tie.SURNAME,)),
         ({"surnames": "Cruz", **HOME}, {"surnames": "Cruz", "address": "123 MAIN ST.", "unit": "4"}, (Tie.SURNAME,)),
         ({"surnames": "Cruz", **HOME}, {"surnames": "Cruz", "address": "123 Main St", "unit": "5"}, None),
+        (CRUZ, {"surnames": "Cruz", "address": "123 MAIN STREET #4", "unit": ""}, (Tie.SURNAME,)),
+        (CRUZ, {"surnames": "Cruz", "address": "123 Main Str. Apt 4", "unit": ""}, (Tie.SURNAME,)),
+        ({**CRUZ, "address": "9 N Elm St"}, {**CRUZ, "address": "9 North Elm Street"}, (Tie.SURNAME,)),
+        ({**CRUZ, "address": "9 N Elm St"}, {**CRUZ, "address": "9 S Elm St"}, None),
+        (CRUZ, {"surnames": "Cruz", "address": "123 Main Ave", "unit": "4"}, None),
+        (CRUZ, {"surnames": "Cruz", "address": "123 Main Street #14", "unit": ""}, None),
+        (CRUZ, {"surnames": "Cruz", "address": "123 Main Street", "unit": ""}, None),
+        (
+            {**CALL, "address": "123 Main St", "unit": ""},
+            {**CALL, "address": "123 MAIN STREET", "unit": ""},
+            (Tie.PHONE,),
+        ),
+        ({**CALL, "address": "123 Main St", "unit": ""}, {**CALL, "address": "123 MAIN STREET #4", "unit": ""}, None),
         (HOME, HOME, None),
         (
             {"household": "H1", "surnames": "Cruz", **HOME},

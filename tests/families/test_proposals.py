@@ -18,6 +18,7 @@ from tests.ladder import PHONE, with_contacts
 ELSEWHERE = GivenAddress("9 Elm St", "", "Brooklyn", "NY", "11226")
 NEXT_DOOR = GivenAddress("123 Main St", "Apt 5", "Brooklyn", "NY", "11226")
 WRITTEN_OTHERWISE = GivenAddress("123 MAIN ST.", "apt 4", "Brooklyn", "ny", "11226")
+AS_THE_POST_DOES = GivenAddress("123 Main Street #4", "", "Brooklyn", "New York", "11226")
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def proposed(maria: Participant, officer: Staff) -> list[int]:
     [
         (PHONE, None, True),
         (PHONE, WRITTEN_OTHERWISE, True),
+        (PHONE, AS_THE_POST_DOES, True),
         (PHONE, NEXT_DOOR, False),
         (PHONE, ELSEWHERE, False),
         ("+12125550199", None, False),

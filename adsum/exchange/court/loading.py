@@ -20,6 +20,8 @@ from adsum.exchange.court.drops import Found, crosswalk_of, drop_in, folders_of,
 from adsum.exchange.court.layout import LAYOUTS
 from adsum.exchange.court.reading import CourtLines, FileRefused
 from adsum.ledger.rules import Actor
+from adsum.outbox.actions import count_refused
+from adsum.outbox.rules import Door, RefusedFor
 
 CHUNK, CHUNK_BYTES = 20_000, 16_000_000
 _ALONE = "hashtext('adsum.court')"
@@ -46,6 +48,7 @@ def load_folder(
             found.insert(0, look_through(crosswalk.name, [(crosswalk, LAYOUTS[0])], today=now.date()))
     except FileRefused as refused:
         refuse_drop(name=folder.name, refusal=str(refused), actor=actor, now=now)
+        count_refused(door=Door.COURT, why=RefusedFor.LAYOUT, now=now)
         raise
     loaded = Loaded()
     with _one_at_a_time():

@@ -6,6 +6,8 @@ from math import isfinite
 from adsum.core.earth import Spot
 from adsum.monitors.rules import LONGEST_SERIAL
 
+FIRST_YEAR, LAST_YEAR = 1980, 9_000  # GPS began in 1980; nearer to the ends of the calendar a zone's offset fails
+
 
 class ValueFault(Exception):
     """A value is not what it should be; says which and why."""
@@ -23,7 +25,9 @@ def read_moment(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         if moment is not None:
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            told = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            if FIRST_YEAR <= told.year <= LAST_YEAR:
+                return told
     except (ValueError, OverflowError) as error:
         raise ValueFault("no moment (ISO 8601)") from error
     raise ValueFault("no moment (ISO 8601)")

@@ -9,6 +9,7 @@ from adsum.outbox.actions.delivering import (
     try_parked_again,
 )
 from adsum.outbox.actions.emitting import emit_events
+from adsum.outbox.actions.refusing import count_refused
 from adsum.outbox.actions.subscribing import (
     add_subscriber,
     ask_for_file,
@@ -23,6 +24,7 @@ from adsum.outbox.actions.subscribing import (
 __all__ = [
     "add_subscriber",
     "ask_for_file",
+    "count_refused",
     "emit_events",
     "end_subscriber",
     "give_up_delivery",

@@ -18,6 +18,7 @@ WITHOUT_A_LINE = {
     "adsum.records.actions.refusals.count_refusal": "its row is the record; strangers could fill the ledger",
     "adsum.records.actions.checking.ask_checks": "the report it belongs to has its line, and its end has one",
     "adsum.outbox.actions.emitting.emit_events": "its row is the record; the action that owes the fact writes the line",
+    "adsum.outbox.actions.refusing.count_refused": "its row is the record; strangers could fill the ledger",
     "adsum.outbox.actions.delivering.mark_delivered": "its row is the record; lines would double the ledger",
     "adsum.documents.actions.uploading.take_piece": "a piece; start and end have their lines",
     "adsum.waves.actions.files.note_page_time": "its row is the record; four lines a minute would drown the ledger",

@@ -7,9 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from standardwebhooks import Webhook as Signer
-from standardwebhooks import WebhookVerificationError
-
+from adsum.core.signatures import fault_of_signature
 from adsum.records.sources.json_lines.reading import read_objects
 from adsum.records.sources.rows import FileRefused, Row, Settings
 
@@ -31,7 +29,6 @@ WORDS = {
     Why.TOO_LARGE: f"it is larger than {MOST_BYTES:,} bytes, or has more than {MOST_RECORDS:,} records",
     Why.LAYOUT: "a JSON object with a list “records” is needed, of plain text without formulas",
 }
-STATUSES = {Why.SIGNATURE: 401, Why.EXPIRED: 401, Why.TOO_LARGE: 413, Why.LAYOUT: 422}
 
 
 class PushRefused(Exception):
@@ -56,19 +53,11 @@ def read_push(body: bytes, headers: Mapping[str, str], *, secret: str, settings:
     if len(body) > MOST_BYTES:
         raise PushRefused(Why.TOO_LARGE)
     names = {name.lower(): value for name, value in headers.items()}
-    _verify(body, names, secret)
+    if fault := fault_of_signature(body, names, secret=secret):
+        raise PushRefused(Why(fault))
     name = names["webhook-id"]
     digest = sha256(name.encode() + b"\0" + body).hexdigest()
     return Pushed(name[:160], digest, _rows(body, settings))
-
-
-def _verify(body: bytes, headers: dict[str, str], secret: str) -> None:
-    try:
-        Signer(secret).verify(body, headers, json_parse=False)
-    except WebhookVerificationError as error:
-        raise PushRefused(Why.EXPIRED if "timestamp too" in str(error) else Why.SIGNATURE) from error
-    except ValueError as error:
-        raise PushRefused(Why.SIGNATURE) from error
 
 
 def _rows(body: bytes, settings: Settings) -> list[Row]:
