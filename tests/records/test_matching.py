@@ -175,7 +175,9 @@ def test_learning_finds_how_many_records_are_of_participants() -> None:
 def test_namesakes_are_counted_though_only_their_name_speaks_for_them() -> None:
     people = make_people(3_000)
     namesakes = [
-        replace(one, key=f"n{one.key}", date_of_birth=other.date_of_birth, city=other.city, case_number="")
+        replace(
+            other, key=f"n{one.key}", given_names=one.given_names, surnames=one.surnames, sex=one.sex, case_number=""
+        )
         for one, other in zip(people[:150], reversed(people), strict=False)
     ]
     strangers = [replace(one, key=f"s{one.key}", case_number="") for one in make_people(450, seed=9)]
