@@ -10,12 +10,15 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 
-from adsum.management.matching import figures, match_files
+from adsum.management import matching
+from adsum.management.matching import figures, match_batch, match_files, prepare
 from adsum.management.matching_sample import Wish, describe, make_sample, read_shares, worse
 from adsum.management.sampling.clerks import slip, spell
 from adsum.management.sampling.naming import ORIGINS
-from adsum.records.matching.population import Population
+from adsum.records.matching.population import Description, Population
 from adsum.records.matching.weights import Weights
+
+ODD = ("", "=1+1", "A" * 500, "ᏣᎳᎩ", "A B C D E F G H", "JOSE LUIS GARCIA LOPEZ")
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,20 @@ def test_the_engine_holds_in_another_world(wish: Wish) -> None:
         if one.case_number
     )
     assert right / matches > 0.85
+
+
+def test_a_batch_says_what_is_said_of_each_record_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are shared out to several processes, and the words of many are looked up at once."""
+    monkeypatch.setattr(matching, "BATCH", 40)
+    people, written = make_sample(Wish(1_500, 150, seed=13, prevalence=0.5, faults=worse(3)))
+    records = [*(one.record for one in written), *(Description(said, said, said, *5 * [said]) for said in ODD)]
+    lines = match_batch(prepare(Population(map(describe, people)), Weights()), records).lines
+    alone = prepare(Population(map(describe, people)), Weights())
+    for record, found in zip(records, lines, strict=True):
+        likely = [one for one in alone.find(record).candidates if one.probability >= matching.LEAST]
+        assert [line.case_number for line in found] == [one.key for one in likely]
+        assert [line.probability for line in found] == pytest.approx([one.probability for one in likely], rel=1e-9)
+    assert match_batch(alone, []).lines == [] and match_batch(alone, records[:1]).lines == lines[:1]
 
 
 def test_a_sample_is_what_was_wished_and_always_the_same() -> None:

@@ -172,6 +172,19 @@ def test_learning_finds_how_many_records_are_of_participants() -> None:
         assert sum(chances.values()) == pytest.approx(1, abs=0.01), group
 
 
+def test_namesakes_are_counted_though_only_their_name_speaks_for_them() -> None:
+    people = make_people(3_000)
+    namesakes = [
+        replace(
+            other, key=f"n{one.key}", given_names=one.given_names, surnames=one.surnames, sex=one.sex, case_number=""
+        )
+        for one, other in zip(people[:150], reversed(people), strict=False)
+    ]
+    strangers = [replace(one, key=f"s{one.key}", case_number="") for one in make_people(450, seed=9)]
+    weights = learn(make_matcher(people), [*namesakes, *strangers], name="learnt")
+    assert weights.namesake > 0.02 > weights.match
+
+
 def test_what_people_judged_is_learnt() -> None:
     people = make_people(300)
     matcher = make_matcher(people)

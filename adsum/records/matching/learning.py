@@ -21,6 +21,7 @@ ENOUGH = 1_500  # records that may be of somebody known; more do not change the 
 AT_ONCE = 2_500  # records
 PRIOR_RECORDS = 5.0  # what the shares start from counts for so many
 UNLIKELY = 0.01
+FURTHER = 2.5  # nats: namesakes, of whom the name alone speaks, else look too hopeless to be counted at all
 NEGLIGIBLE = 1e-3  # a record of a stranger; other weights will not change that
 
 
@@ -105,7 +106,7 @@ def _telling(matcher: Matcher, records: Sequence[Description]) -> tuple[list[Cas
     for first in range(step):
         some = records[first::step]
         looked_at += len(some)
-        for record, rows in zip(some, matcher.choose_all(some), strict=True):
+        for record, rows in zip(some, matcher.choose_all(some, further=FURTHER), strict=True):
             case = Case(record, rows)
             if sum(shares_of(matcher, _evidence(matcher, case))) > NEGLIGIBLE:
                 found.append(case)

@@ -90,10 +90,10 @@ class Matcher:
         """The rows of everybody who is worth a close look, and how many more there were."""
         return self.chooser.choose([asked], self._least)[0]
 
-    def choose_all(self, records: Sequence[Description]) -> list[list[int]]:
-        """For each record, the rows of everybody who is worth a close look."""
+    def choose_all(self, records: Sequence[Description], *, further: float) -> list[list[int]]:
+        """For each record, the rows of everybody worth a close look, of less likely ones too, by so many nats."""
         asked = self.scorer.asker.ask(records)
-        return [rows for rows, _ in self.chooser.choose(asked, self._least)]
+        return [rows for rows, _ in self.chooser.choose(asked, self._least - further)]
 
     def find_all(self, records: Sequence[Description]) -> list[Answer]:
         """Who may be meant by each of these records: the same answers, faster than one at a time."""
