@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,6 +19,8 @@ from adsum.counterparts.queries import find_counterpart, was_received
 from adsum.exchange.adapters import ADAPTERS
 from adsum.exchange.secrets import secrets_of
 from adsum.ledger.rules import RULES
+from adsum.outbox.actions import count_refused
+from adsum.outbox.rules import Door, RefusedFor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,29 +32,27 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 65_536
 
 
-class Why(StrEnum):
-    """Why a message was refused. It says nothing of what stood in it."""
-
-    SIGNATURE = "signature"
-    EXPIRED = "expired"
-    TOO_LARGE = "too-large"
-    LAYOUT = "layout"
-
-
 WORDS = {
-    Why.SIGNATURE: "the signature is not this system's",
-    Why.EXPIRED: "it was signed more than five minutes ago, or its clock goes wrong",
-    Why.TOO_LARGE: f"it is larger than {MOST_BYTES:,} bytes",
-    Why.LAYOUT: "a CloudEvent whose data is one row is needed",
+    RefusedFor.SIGNATURE: "the signature is not this system's",
+    RefusedFor.EXPIRED: "it was signed more than five minutes ago, or its clock goes wrong",
+    RefusedFor.UNKNOWN: "there is no such system",
+    RefusedFor.TOO_LARGE: f"it is larger than {MOST_BYTES:,} bytes",
+    RefusedFor.LAYOUT: "a CloudEvent whose data is one row is needed",
 }
-STATUSES = {Why.SIGNATURE: 401, Why.EXPIRED: 401, Why.TOO_LARGE: 413, Why.LAYOUT: 422}
+STATUSES = {
+    RefusedFor.SIGNATURE: 401,
+    RefusedFor.EXPIRED: 401,
+    RefusedFor.UNKNOWN: 404,
+    RefusedFor.TOO_LARGE: 413,
+    RefusedFor.LAYOUT: 422,
+}
 
 
 class PushRefused(Exception):
     """The message changes nothing; says which kind of fault it has."""
 
-    def __init__(self, why: Why, says: str = "") -> None:
-        super().__init__(says or WORDS[why])
+    def __init__(self, why: RefusedFor) -> None:
+        super().__init__(WORDS[why])
         self.why = why
 
 
@@ -61,14 +60,15 @@ class PushRefused(Exception):
 @require_POST
 def row_push(request: HttpRequest, code: str) -> JsonResponse:
     """A counterpart says how one of its rows is now. The same message again is answered, and changes nothing."""
-    counterpart = find_counterpart(code=code, seen_by=RULES)
-    if counterpart is None or counterpart.subscriber.ended_at is not None:
-        return JsonResponse({"error": "there is no such system"}, status=404)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
+        counterpart = find_counterpart(code=code, seen_by=RULES)
+        if counterpart is None or counterpart.subscriber.ended_at is not None:
+            raise PushRefused(RefusedFor.UNKNOWN)
         row = _read(request.body, headers, counterpart)
     except PushRefused as refusal:
-        log.warning("exchange.push-refused", counterpart=code, why=refusal.why.value)
+        count_refused(door=Door.COUNTERPARTS, why=refusal.why, now=timezone.now())
+        log.warning("message.refused", door=Door.COUNTERPARTS.value, why=refusal.why.value)
         return JsonResponse({"error": str(refusal)}, status=STATUSES[refusal.why])
     return JsonResponse({"read_before": not _take(counterpart, f"message {headers['webhook-id']}", row)})
 
@@ -79,23 +79,23 @@ row_push.who_may_enter = "machine"  # type: ignore[attr-defined]
 def _read(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> Row:
     """The row of a signed message; nothing of it is read before its signature is known to be theirs."""
     if len(body) > MOST_BYTES:
-        raise PushRefused(Why.TOO_LARGE)
+        raise PushRefused(RefusedFor.TOO_LARGE)
     _verify(body, headers, counterpart)
     try:
         said: Any = json.loads(body)
         return ADAPTERS[counterpart.adapter].read_message(said["data"])
     except (ValueError, RecursionError, KeyError, TypeError) as error:
-        raise PushRefused(Why.LAYOUT) from error
+        raise PushRefused(RefusedFor.LAYOUT) from error
 
 
 def _verify(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> None:
     subscriber, now = counterpart.subscriber, timezone.now()
-    why = Why.SIGNATURE
+    why = RefusedFor.SIGNATURE
     for secret in secrets_of(subscriber.code, rotated_at=subscriber.rotated_at, now=now):
         try:
             Signer(secret).verify(body, dict(headers), json_parse=False)
         except WebhookVerificationError as error:
-            why = Why.EXPIRED if "timestamp too" in str(error) else why
+            why = RefusedFor.EXPIRED if "timestamp too" in str(error) else why
         except ValueError:
             continue
         else:

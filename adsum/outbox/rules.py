@@ -45,6 +45,7 @@ class Door(StrEnum):
     RECORDS = "records"
     RECORD_FILES = "record-files"
     COURT = "court"
+    COUNTERPARTS = "counterparts"
 
 
 class RefusedFor(StrEnum):

@@ -182,7 +182,6 @@ def test_two_systems_that_are_killed_and_lie_come_to_agree(
     port = free_port()
     data, listed = tmp_path / "tracker", subjects(people, tmp_path / "subjects.csv")
     words = ["--data", str(data), "--port", str(port), "--key", KEY, "--subjects", str(listed), "--night-seconds", "5"]
-    tracker = Process([sys.executable, "-m", "peers.legacy_tracker", *words, "--faults", json.dumps(FAULTS)])
     counterpart = make_counterpart(f"http://127.0.0.1:{port}", data / "out")
     make_subscriber(now=timezone.now(), address=consumer.url, code="webhook", from_start=True)
     knows = {
@@ -191,6 +190,7 @@ def test_two_systems_that_are_killed_and_lie_come_to_agree(
         "ADSUM_WEBHOOK_SECRET": SECRET,
         "ADSUM_SUBSCRIBER_SECRETS": str(tmp_path / "secrets"),
     }
+    tracker = Process([sys.executable, "-m", "peers.legacy_tracker", *words, "--faults", json.dumps(FAULTS)])
     dispatcher, clerk = Process([sys.executable, "-m", "adsum.exchange"], **knows), Clerk(port)
     kill_at, end_at = time.monotonic() + 5, time.monotonic() + seconds
     try:

@@ -22,6 +22,7 @@ from adsum.people.models import Contact, Participant
 from adsum.places.actions import change_address
 from adsum.places.models import Address
 from adsum.places.rules import GivenAddress
+from peers.legacy_tracker.rows import as_json
 from tests.exchange.tracker import CALM, There, legacy_tracker, make_counterpart, speak
 from tests.factories import make_office, make_participant, make_staff
 from tests.outbox.told import eventually
@@ -155,7 +156,7 @@ def test_rows_late_twice_and_out_of_order_change_nothing(there: There, person: P
     old = there.store.find(number)
     there.types(number, ord_cd="TRM")
     hearer = speak(counterpart)
-    row = hearer.adapter.read_message({**vars(old), "asof": ""})
+    row = hearer.adapter.read_message({**as_json(old), "asof": ""})
     hearer.hear([row, row])
     twin = Twin.objects.get()
     assert (twin.revision, twin.told["order"]) == (3, "terminated")

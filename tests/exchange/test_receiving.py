@@ -18,7 +18,9 @@ from adsum.counterparts.models import Counterpart, Received, Twin
 from adsum.exchange.secrets import secrets_of
 from adsum.ledger.rules import OPERATOR
 from adsum.outbox.actions import end_subscriber
+from adsum.outbox.queries import messages_refused
 from adsum.people.models import Participant
+from peers.legacy_tracker.rows import as_json
 from tests.exchange.tracker import There, legacy_tracker, make_counterpart
 from tests.factories import make_office, make_participant
 
@@ -58,7 +60,7 @@ def push(said: Any, *, name: str = "1", late: float = 0, secret: str = "", code:
 
 
 def event(there: There, person: Participant, **changes: Any) -> dict[str, Any]:
-    data = {**vars(there.says(person)), "seq": 1, "asof": "11/23/2026 10:00:00", **changes}
+    data = {**as_json(there.says(person)), "seq": 1, "asof": "11/23/2026 10:00:00", **changes}
     return {"specversion": "1.0", "id": "1", "type": "gov.legacy.subject.changed", "data": data}
 
 
@@ -120,6 +122,7 @@ def test_what_is_refused_leaves_nothing(
         answer = push(said, **how)
     assert answer.status_code == status
     assert not Twin.objects.exists() and not Received.objects.exists()
+    assert list(messages_refused(seen_by=OPERATOR).values()) == [1]
     assert "XOCHIQUETZAL" not in caplog.text.upper() and "XOCHIQUETZAL" not in answer.content.decode().upper()
 
 

@@ -85,8 +85,9 @@ class There:
 
     def is_tampered(self, person: Participant, **columns: Any) -> None:
         """A row is another one now, and no log says so."""
+        number = self.number_of(person)
         with self.store._writing() as database:
-            self.store._set(replace(self.store._find(self.number_of(person)), **columns), [], by="", at="")
+            self.store._set(replace(self.store._find(number), **columns), [], by="", at="")
             database.execute("DELETE FROM change WHERE by = ''")
 
     def close(self) -> None:
