@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "adsum.management.compressing.brotli_where_it_is_read",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
+    "adsum.api.partners.front.partners_front",
     "adsum.console.cookies.plain_session_keys",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

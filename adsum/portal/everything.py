@@ -16,6 +16,7 @@ from adsum.misses import queries as misses
 from adsum.monitors import queries as monitors
 from adsum.notices import queries as notices
 from adsum.orders import queries as orders
+from adsum.partners import queries as partners
 from adsum.people import queries as people
 from adsum.places import queries as places
 from adsum.records import queries as records
@@ -40,6 +41,7 @@ DOMAINS = (
     records,
     court,
     documents,
+    partners,
     notices,
     flags,
     ledger,

@@ -1,4 +1,4 @@
-"""`adsum exchange court …` brings the court's drops in; `adsum exchange subscriber …` says who is told facts."""
+"""`adsum exchange court …` brings the court's drops in; `… subscriber …` says who is told facts, `… partner …` who asks."""
 
 import csv
 import time
@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from adsum.court.queries import states_of_all
 from adsum.court.rules import RowKind
+from adsum.exchange import partners, subscribers
 from adsum.exchange.court.loading import load_folder
 from adsum.exchange.court.reading import FileRefused
-from adsum.exchange.subscribers import VERBS, SubscriberRefused
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import follow_court
@@ -25,28 +25,33 @@ class Command(AdsumCommand):
     when_stopped = "what was loaded stays so; load the same again to go on"
     help = (
         "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand; "
-        "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts."
+        "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts; "
+        "partner add FILE | list | pause | resume | end | rotate CODE: who asks through the API."
     )
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber")
+        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber|partner")
         what = systems.add_parser("court").add_subparsers(dest="what", required=True)
         load = what.add_parser("load", help="bring in a day's folder, or the one with day1, day2, … in it")
         load.add_argument("folder", type=Path, metavar="DIR")
         states = what.add_parser("states", help="write where each case stands")
         states.add_argument("--out", required=True, type=Path, metavar="F", help="CSV: case_number,state")
         told = systems.add_parser("subscriber")
-        told.add_argument("what", choices=list(VERBS))
+        told.add_argument("what", choices=list(subscribers.VERBS))
         told.add_argument("which", nargs="?", default="", metavar="FILE|CODE", help="the description; or whose")
         told.add_argument("--from-start", action="store_true", help="with add: all that ever happened, too")
         told.add_argument("--from", type=int, dest="number", metavar="N", help="with replay: the first number")
         told.add_argument("--reason", default="", help="with pause")
-        for parsing in (load, states, told):
+        asking = systems.add_parser("partner")
+        asking.add_argument("what", choices=list(partners.VERBS))
+        asking.add_argument("which", nargs="?", default="", metavar="FILE|CODE", help="the description; or whose")
+        asking.add_argument("--reason", default="", help="with pause")
+        for parsing in (load, states, told, asking):
             parsing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def answer(self, **options: Any) -> Answer:
-        if options["system"] == "subscriber":
-            return self._subscriber(**options)
+        if options["system"] in ("subscriber", "partner"):
+            return self._other_system(**options)
         return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
 
     def print_for_people(self, answer: Answer) -> None:
@@ -54,10 +59,11 @@ class Command(AdsumCommand):
             {name: [_in_full(one) for one in told] if name == "subscribers" else told for name, told in answer.items()}
         )
 
-    def _subscriber(self, what: str, **options: Any) -> Answer:
+    def _other_system(self, system: str, what: str, **options: Any) -> Answer:
+        verbs = partners.VERBS if system == "partner" else subscribers.VERBS
         try:
-            return VERBS[what](**options)
-        except SubscriberRefused as refusal:
+            return verbs[what](**options)
+        except (partners.PartnerRefused, subscribers.SubscriberRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
 
     def _load(self, folder: Path) -> Answer:
