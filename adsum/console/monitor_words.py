@@ -1,6 +1,7 @@
 """What was done with GPS devices, records, clocks and reviews, in the words of the console's timeline."""
 
 from adsum.console.law_words import LAW_VERBS
+from adsum.console.partners import PARTNER_VERBS
 from adsum.console.record_words import RECORD_VERBS
 from adsum.console.review_words import REVIEW_VERBS
 
@@ -8,6 +9,7 @@ FURTHER_VERBS = (
     RECORD_VERBS
     | LAW_VERBS
     | REVIEW_VERBS
+    | PARTNER_VERBS
     | {
         "event.parked": "put a fact for another system aside, refused too often",
         "event.given-up": "decided that a fact is never sent to another system",

@@ -1,4 +1,4 @@
-"""`adsum exchange court …` brings the court's drops in; `… subscriber …` says who is told facts, `… partner …` who asks."""
+"""`adsum exchange court …` brings in the court's drops; `… subscriber …`: who is told facts; `… partner …`: who asks."""
 
 import csv
 import time
