@@ -84,7 +84,7 @@ def pages() -> dict[str, str]:
         "one-check-in.md": one_check_in_page(),
         "policies.md": policies_page(),
         "urls.md": urls_page(),
-        "openapi.json": document_text(),
+        "openapi.json": import_module("adsum.api.partners.describing").document_text(),
     }
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
 from django.test import Client
 
 from adsum.ledger.rules import OPERATOR
@@ -72,7 +71,7 @@ def make_program(*offices: FieldOffice, **given: Any) -> Program:
     return Program(*make_partner(*offices, **given))
 
 
-def problem_of(response: HttpResponse) -> dict[str, Any]:
+def problem_of(response: Any) -> dict[str, Any]:
     """The problem that an answer tells; it must be one."""
     assert response["Content-Type"] == "application/problem+json"
     said: dict[str, Any] = json.loads(response.content)
