@@ -29,8 +29,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many lives `tests/misses/test_many_lives.py` goes through: some in each run, thousands on demand."""
+    """How many lives `tests/misses/test_many_lives.py` goes through, and how long `tests/api/test_fuzzing.py` tries."""
     parser.addoption("--lives", default="30")
+    parser.addoption("--fuzz-seconds", default="40")
 
 
 @pytest.fixture(scope="session")

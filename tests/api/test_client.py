@@ -82,13 +82,14 @@ def test_from_the_first_page_to_a_report_that_is_taken_back(theirs: Callable[...
 
 def test_two_partners_see_nothing_of_each_other(theirs: Callable[..., AuthenticatedClient]) -> None:
     with theirs("NYC") as near, theirs("LAX") as far:
+        said = OtherReport(kind="other", words="x")
         person = seen(ParticipantPage, list_participants.sync(client=near)).items[0]
         assert seen(ProblemOut, get_participant.sync(person.id, client=far)).status == 404
-        made = make_report.sync(person.id, client=near, body=OtherReport(kind="other", words="x"), idempotency_key="same")
+        made = make_report.sync(person.id, client=near, body=said, idempotency_key="same")
         report = seen(ReportOut, made)
         assert seen(ProblemOut, get_report.sync(report.id, client=far)).status == 404
         own = seen(ParticipantPage, list_participants.sync(client=far)).items[0]
-        other = make_report.sync(own.id, client=far, body=OtherReport(kind="other", words="y"), idempotency_key="same")
+        other = make_report.sync(own.id, client=far, body=said, idempotency_key="same")
         assert seen(ReportOut, other).id != report.id
         assert PartnerReport.objects.count() == 2
 

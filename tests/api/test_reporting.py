@@ -241,6 +241,7 @@ def test_two_at_once_are_one(program: Program, handle: str) -> None:
 
 def test_a_claim_taken_over_is_answered_once(program: Program) -> None:
     now = timezone.now()
+
     def claim(at: datetime) -> bool:
         return claim_key(partner=program.partner, key="k", request_hash="h", now=at)[1]
 
