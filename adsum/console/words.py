@@ -23,6 +23,7 @@ from adsum.leaving.rules import REASONS as LEFT_REASONS
 from adsum.ledger.rules import ActorKind
 from adsum.misses.rules import CHECKED
 from adsum.orders.rules import Level
+from adsum.partners.rules import REPORT_KINDS
 from adsum.places.rules import PlaceClass
 
 register = template.Library()
@@ -210,6 +211,7 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "appointment": KINDS,
     "attendance": ATTENDANCES,
     "left": LEFT_REASONS,
+    "reported": REPORT_KINDS,
 }
 
 

@@ -13,7 +13,7 @@ from adsum.flags.models import Flag
 from adsum.flags.rules import Decision
 from adsum.ledger.models import LedgerLine
 from adsum.offices.models import FieldOffice, Staff
-from adsum.partners.actions import claim_key
+from adsum.partners.actions import claim_key, forget_spent
 from adsum.partners.models import PartnerAnswer, PartnerReport
 from adsum.people.models import Participant
 from adsum.places.models import Address
@@ -246,3 +246,15 @@ def test_a_claim_taken_over_is_answered_once(program: Program) -> None:
         return claim_key(partner=program.partner, key="k", request_hash="h", now=at)[1]
 
     assert [claim(now - timedelta(minutes=5)), claim(now), claim(now)] == [True, True, False]
+
+
+def test_a_key_whose_answer_is_forgotten_still_names_its_report(program: Program, handle: str) -> None:
+    key = str(uuid4())
+    first = program.report(handle, OTHER, key)
+    forget_spent(before=timezone.now() + timedelta(days=1), now=timezone.now())
+    program = Program(program.partner, program.secret)
+    assert program.report(handle, OTHER, key).json()["id"] == first.json()["id"]
+    forget_spent(before=timezone.now() + timedelta(minutes=1), now=timezone.now())
+    told = program.report(handle, {"kind": "other", "words": "Something else."}, key)
+    assert problem_of(told)["type"] == "urn:adsum:problem:key-reused"
+    assert not PartnerAnswer.objects.exists()

@@ -59,8 +59,7 @@ def once(
     digest = hashlib.sha256(sent).hexdigest()
     claim, is_ours = claim_key(partner=caller.partner, key=key, request_hash=digest, now=timezone.now())
     if claim.request_hash != digest:
-        said = "This key was used for something else. Take a new one for each thing to be done."
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, said, kind="key-reused")
+        raise key_reused()
     if claim.status is not None:
         headers = {**claim.headers, "Idempotency-Replayed": "true"}
         return HttpResponse(claim.body, status=claim.status, content_type=JSON, headers=headers)
@@ -83,6 +82,12 @@ def once(
         now=timezone.now(),
     )
     return told
+
+
+def key_reused() -> Problem:
+    """The same key came with another request."""
+    said = "This key was used for something else. Take a new one for each thing to be done."
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, said, kind="key-reused")
 
 
 def cursor_after(caller: Caller, what: str, last: int) -> str:

@@ -46,7 +46,7 @@ WITH_TAG = ("get_participant", "get_duties", "list_appointments", "make_report",
 IF_NONE_MATCH = {
     "in": "header",
     "name": "If-None-Match",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
     "required": False,
     "description": "The ETag that you have: 304 while it holds.",
 }

@@ -43,7 +43,7 @@ def _unread(request: HttpRequest) -> Problem | None:
     most = in_force(PartnersPolicy, now=timezone.now()).largest_kilobytes * 1000
     if int(announced) > most:
         said = f"The body is larger than {most} bytes."
-        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said, kind="too-large", headers={"Connection": "close"})
+        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said, kind="too-large")
     if len(request.body) < int(announced):
         return of_status(HTTPStatus.BAD_REQUEST)
     return None

@@ -12,6 +12,7 @@ from adsum.api.partners.answering import (
     answer,
     cursor_after,
     handle_of,
+    key_reused,
     must_match,
     once,
     read_cursor,
@@ -22,6 +23,7 @@ from adsum.api.partners.problems import Problem, not_found
 from adsum.api.partners.schemas import AddressReport, ContactReport, OtherReport, ReportOut, ReportPage
 from adsum.core.text import clean_line, clean_text
 from adsum.partners.actions import (
+    KeyUsed,
     ReportGone,
     ReportSettled,
     VersionPassed,
@@ -47,9 +49,12 @@ def make(request: HttpRequest, caller: Caller, handle: str, given: Given, key: s
     person, said = find_theirs(caller, handle), _said(given)
 
     def kept() -> HttpResponse:
-        report = make_partner_report(
-            participant=person, partner=caller.partner, said=said, key=key, actor=caller.actor, now=timezone.now()
-        )
+        try:
+            report = make_partner_report(
+                participant=person, partner=caller.partner, said=said, key=key, actor=caller.actor, now=timezone.now()
+            )
+        except KeyUsed as used:
+            raise key_reused() from used
         where = {"ETag": _tag(report), "Location": f"/api/v1/reports/{report.pk}"}
         return answer(_told(caller, report), status=HTTPStatus.CREATED, **where)
 

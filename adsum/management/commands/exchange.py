@@ -1,4 +1,4 @@
-"""`adsum exchange court …` brings in the court's drops; `… subscriber …`: who is told facts; `… partner …`: who asks."""
+"""`adsum exchange court …` loads the court's drops; `… subscriber …`: who is told facts; `… partner …`: who asks."""
 
 import csv
 import time

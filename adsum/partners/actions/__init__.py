@@ -10,6 +10,7 @@ from adsum.partners.actions.partnering import (
     rotate_partner_secret,
 )
 from adsum.partners.actions.reporting import (
+    KeyUsed,
     ReportGone,
     ReportSettled,
     VersionPassed,
@@ -22,6 +23,7 @@ from adsum.partners.actions.reporting import (
 )
 
 __all__ = [
+    "KeyUsed",
     "ReportGone",
     "ReportSettled",
     "VersionPassed",

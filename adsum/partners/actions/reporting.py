@@ -24,6 +24,10 @@ class ReportGone(Exception):
     """There is no such report, or this partner may not see it."""
 
 
+class KeyUsed(Exception):
+    """The partner has made another report under this key."""
+
+
 class ReportSettled(Exception):
     """An officer has decided about it, or the partner has taken it back: it changes no more."""
 
@@ -48,7 +52,10 @@ def record_partner_looks(*, participant_ids: Sequence[int], actor: Actor, now: d
 def make_partner_report(
     *, participant: Participant, partner: Partner, said: Said, key: str, actor: Actor, now: datetime
 ) -> PartnerReport:
-    """Keep what a partner says and put it before an officer. The same key again is the same report."""
+    """Keep what a partner says and put it before an officer. The same key again is the same report.
+
+    Raises KeyUsed where the key is that of a report that says something else.
+    """
     with transaction.atomic():
         known = {"partner": partner, "key": key}
         new = {
@@ -66,6 +73,8 @@ def make_partner_report(
             about = flag_about(report.pk)
             flag = NewFlag(participant.pk, Reason.PARTNER_REPORT, about=about, details=details)
             raise_flag(flag=flag, actor=actor, now=now, policy=in_force(PartnersPolicy, now=now).version)
+        elif (report.participant_id, report.said) != (participant.pk, said):
+            raise KeyUsed
     return _found(report.pk, actor)
 
 
