@@ -211,7 +211,7 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "appointment": KINDS,
     "attendance": ATTENDANCES,
     "left": LEFT_REASONS,
-    "reported": REPORT_KINDS,
+    "report_kind": REPORT_KINDS,
 }
 
 

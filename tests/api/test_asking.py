@@ -164,6 +164,7 @@ def test_appointments_say_where_and_whether_they_hold(office: FieldOffice, perso
     path = f"/participants/{program.handle(person.case_number)}/appointments"
     told = program.get(path).json()["items"]
     assert [(one["kind"], one["holds"]) for one in told] == [("office-visit", True), ("court-hearing", True)]
+    assert problem_of(program.get(f"{path}?since=0"))["status"] == 422
     later = (now + timedelta(days=8)).date().isoformat()
     assert [one["place"] for one in program.get(f"{path}?since={later}").json()["items"]] == ["26 Federal Plaza"]
 

@@ -1,6 +1,5 @@
 """The operations of `/api/v1/`: each names its scope, reads what was sent, makes one call."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from adsum.api.partners.reading import StrictParser
 from adsum.api.partners.schemas import (
     HANDLE,
     AppointmentList,
+    Day,
     DutiesOut,
     ParticipantOut,
     ParticipantPage,
@@ -144,7 +144,7 @@ def get_duties(request: HttpRequest, participant_id: Handle) -> HttpResponse:
     **_by(Scope.APPOINTMENTS),
 )
 def list_appointments(
-    request: HttpRequest, participant_id: Handle, since: Annotated[dt.date | None, Query()] = None
+    request: HttpRequest, participant_id: Handle, since: Annotated[Day | None, Query()] = None
 ) -> HttpResponse:
     """Hearings and appointments from a day on (today), the first hundred; also those that were moved or cancelled."""
     return people.appointment_list(request, _caller(request), participant_id, since)

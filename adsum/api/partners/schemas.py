@@ -1,10 +1,11 @@
 """What goes in and out. What is not in an answer was not allowed to this token, or is not known."""
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from adsum.appointments.rules import Attendance, Kind
 from adsum.partners.rules import ReportState
@@ -16,6 +17,16 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 def _text(longest: int, *, least: int = 0, pattern: str = _ONE_LINE) -> Any:
     return Field(min_length=least, max_length=longest, pattern=pattern)
+
+
+def _written_out(value: object) -> object:
+    """A day is 2026-11-23, never a number of seconds."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("a day such as 2026-11-23 is needed")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_written_out)]
 
 
 class Strict(Schema):

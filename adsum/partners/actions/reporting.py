@@ -119,7 +119,9 @@ def _found(report_id: int, actor: Actor) -> PartnerReport:
 
 
 def _record(verb: str, report: PartnerReport, actor: Actor, now: datetime) -> None:
-    record(verb=verb, actor=actor, now=now, subject=report, participant_id=report.participant_id, reported=report.kind)
+    record(
+        verb=verb, actor=actor, now=now, subject=report, participant_id=report.participant_id, report_kind=report.kind
+    )
 
 
 def forget(*, before: datetime, now: datetime) -> None:
