@@ -211,7 +211,8 @@ def change_report(
     return reports.change(_caller(request), report_id, report, if_match)
 
 
-@api.delete(
+@api.api_operation(
+    ["DELETE"],
     "/reports/{int:report_id}",
     response={204: None},
     url_name="partner-report",
