@@ -6,7 +6,7 @@ UV = $(shell tools/uv)
 RUN = $(UV) run --frozen --quiet
 TWICE = --reruns 1 --max-suite-reruns 4 --rerun-show-tracebacks  # docs/decisions/0029
 
-.PHONY: run test test-database fuzz check format messages docs lighthouse hooks
+.PHONY: run test test-database check format messages docs client fuzz lighthouse hooks
 
 run:            ## everything, to a working service on http://127.0.0.1:8000
 	@$(UV) sync --frozen --no-dev --inexact --quiet
@@ -19,8 +19,9 @@ test: check     ## the whole suite, browsers included
 test-database:  ## the tests that need no browser, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
 	$(RUN) pytest -n 2 --dist loadgroup -m "not browser" $(TWICE)
 
-fuzz:           ## the fuzzers in their long form: 20,000 messages for each door and file (an hour or more)
+fuzz:           ## the fuzzers in their long form: every door and file, and the partners' API (an hour or more; SECONDS=1800)
 	$(RUN) pytest -n 2 --hypothesis-profile long tests/fuzz $(ARGS)
+	$(RUN) pytest -n0 tests/api/test_fuzzing.py --fuzz-seconds $(or $(SECONDS),1800)
 
 check:          ## the laws: style, types, templates, imports, shape
 	$(RUN) ruff check .
@@ -40,6 +41,10 @@ messages:       ## collect what is to be translated, and compile what is
 
 docs:           ## print the pages that are made from the code
 	$(RUN) python -m tools.docs
+
+client:         ## print the partners' Python client from the API's document
+	$(RUN) python -m tools.docs
+	$(RUN) python -m tools.client
 
 lighthouse:     ## before a release: Lighthouse on a phone's settings, 95 at least (needs node and a network)
 	$(RUN) python -m tools.lighthouse $(ARGS)

@@ -50,6 +50,7 @@ from adsum.notices.models import Message, Notice, ReminderDay, Reply, StoppedNum
 from adsum.offices.models import ClosedDay, FieldOffice, HelpPlace, SignInTry, Staff, StaffPasskey
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxDelivery, OutboxEvent, Subscriber
+from adsum.partners.models import Partner, PartnerAnswer, PartnerReport, PartnerSecret, PartnerToken, PartnerUse
 from adsum.people.models import Contact, Device, Participant, Passkey, Pin, Representative
 from adsum.places.models import Address, LocationFix
 from adsum.policies.models import PolicyVersion
@@ -145,6 +146,12 @@ __all__ = [
     "OutsideRecord",
     "PageTime",
     "Participant",
+    "Partner",
+    "PartnerAnswer",
+    "PartnerReport",
+    "PartnerSecret",
+    "PartnerToken",
+    "PartnerUse",
     "Passkey",
     "PhoneChange",
     "Pin",

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "adsum.api.refusing.large_messages_are_counted",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "adsum.management.headers.content_security_policy",
+    "adsum.api.partners.front.partners_front",
     "adsum.console.cookies.plain_session_keys",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -30,8 +30,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many lives the tests of many lives go through, or seconds of two systems: some here, many on demand."""
+    """How many lives, or seconds of two systems, tests go through, and how long the fuzzer of the API tries."""
     parser.addoption("--lives", default="30")
+    parser.addoption("--fuzz-seconds", default="40")
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""API: the machine's door. So far: is the service alive, is it ready."""
+"""API: the machine's door. Is the service alive; what gateways, sources and devices push; what partners ask."""

@@ -2,6 +2,7 @@
 
 from adsum.console.counterpart_words import COUNTERPART_VERBS
 from adsum.console.law_words import LAW_VERBS
+from adsum.console.partners import PARTNER_VERBS
 from adsum.console.record_words import RECORD_VERBS
 from adsum.console.review_words import REVIEW_VERBS
 
@@ -10,6 +11,7 @@ FURTHER_VERBS = (
     | LAW_VERBS
     | REVIEW_VERBS
     | COUNTERPART_VERBS
+    | PARTNER_VERBS
     | {
         "event.parked": "put a fact for another system aside, refused too often",
         "event.given-up": "decided that a fact is never sent to another system",

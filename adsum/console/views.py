@@ -26,6 +26,7 @@ from adsum.console.leaving import leaving_for
 from adsum.console.letting_in import let_in
 from adsum.console.misses import miss_page, story_of_misses, take_decision
 from adsum.console.monitors import monitor_for
+from adsum.console.partners import reported_of
 from adsum.console.phones import unconfirmed_phone
 from adsum.console.records import checks_for, records_for, records_waiting
 from adsum.console.reviews import review_for, reviews_waiting
@@ -181,6 +182,7 @@ def _person_page(
         **other_files_for(participant_id=participant.pk, seen_by=me),
         **records_for(participant, staff),
         **checks_for(reports, seen_by=me),
+        **reported_of(participant_id=participant.pk, seen_by=me),
     }
     return render(request, "console/person.html", page, status=400 if error else 200)
 

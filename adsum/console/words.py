@@ -24,6 +24,7 @@ from adsum.leaving.rules import REASONS as LEFT_REASONS
 from adsum.ledger.rules import ActorKind
 from adsum.misses.rules import CHECKED
 from adsum.orders.rules import Level
+from adsum.partners.rules import REPORT_KINDS
 from adsum.places.rules import PlaceClass
 
 register = template.Library()
@@ -135,6 +136,7 @@ ACTORS = {
     ActorKind.RULES: "Adsum",
     ActorKind.OPERATOR: "The operator",
     ActorKind.STRANGER: "Somebody not signed in",
+    ActorKind.PARTNER: "Another agency’s system",
 }
 PLACES = {
     PlaceClass.SATELLITE: "Place known to the building",
@@ -211,6 +213,7 @@ FACTS: dict[str, Mapping[Any, str]] = {
     "attendance": ATTENDANCES,
     "left": LEFT_REASONS,
     **COUNTERPART_FACTS,
+    "report_kind": REPORT_KINDS,
 }
 
 
@@ -270,6 +273,7 @@ def why(details: Mapping[str, Any]) -> list[str]:
     found += [f"“{details['words']}”"] if details.get("words") else []
     found += [_words(SAYINGS, details["says"])] if details.get("says") else []
     found += [f"Wrote: “{details['said']}”"] if details.get("said") else []
+    found += [f"{details['partner']} reports: {details['reported']}"] if details.get("reported") else []
     found += record_facts(details) + law_facts(details) + other_file_facts(details)
     found += [CONTACTS[details["contact"]]] if details.get("contact") in CONTACTS else []
     found += [_words(FAULT_WORDS, fault) for fault in details.get("faults", ())]
@@ -336,6 +340,12 @@ def about_report(flag: Any, reports_by_id: Mapping[int, Any]) -> Any:
 def about_document(flag: Any, documents_by_id: Mapping[int, Any]) -> Any:
     """The document that a flag is about, if it was loaded."""
     return documents_by_id.get(flag.about_id("document"))
+
+
+@register.filter
+def about_partner_report(flag: Any, partner_reports_by_id: Mapping[int, Any]) -> Any:
+    """What another agency reported that a flag is about, if it was loaded."""
+    return partner_reports_by_id.get(flag.about_id("partner-report")) if partner_reports_by_id else None
 
 
 @register.filter

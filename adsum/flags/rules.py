@@ -37,6 +37,7 @@ class Reason(StrEnum):
     GROUND_GONE = "ground-gone"
     CLOCK_LATE = "clock-late"
     OTHER_FILE = "other-file"
+    PARTNER_REPORT = "partner-report"
 
 
 class Decision(StrEnum):
@@ -262,6 +263,12 @@ REASONS = {
         "The agency that owns this record did not say in time whether it holds. Nothing follows from it. Call them?",
         16,
         (Decision.CALL, Decision.REACHED, Decision.NOT_REACHED, Decision.SEEN),
+    ),
+    Reason.PARTNER_REPORT: ReasonDoc(
+        "Another agency reports",
+        "Nothing was changed by it. Ask the participant: is it right? What you change, you change yourself.",
+        29,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.CORRECTED, Decision.CALL, Decision.SEEN),
     ),
     Reason.CLOCK_LATE: ReasonDoc(
         "An answer is late",

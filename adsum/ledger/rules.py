@@ -19,16 +19,20 @@ class ActorKind(StrEnum):
     RULES = "rules"
     OPERATOR = "operator"
     STRANGER = "stranger"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or the machine. `office_id` and `sees_every_office` say what a member of staff may see."""
+    """A person, a partner or the machine. `office_id` and `sees_every_office` say what a member of staff may see,
+    `office_ids` whose people another agency's system may see.
+    """
 
     kind: ActorKind
     id: int | None = None
     office_id: int | None = None
     sees_every_office: bool = False
+    office_ids: frozenset[int] = frozenset()
 
 
 RULES = Actor(ActorKind.RULES)

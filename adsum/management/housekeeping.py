@@ -40,6 +40,8 @@ from adsum.offices import actions as offices
 from adsum.offices.policy import OfficesPolicy
 from adsum.orders import actions as orders
 from adsum.orders.policy import OrdersPolicy
+from adsum.partners import actions as partners
+from adsum.partners.policy import PartnersPolicy
 from adsum.people import actions as people
 from adsum.people.policy import PeoplePolicy
 from adsum.places import actions as places
@@ -72,6 +74,8 @@ RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
     (notices.forget, NoticesPolicy, "keep_days"),
     (offices.forget, OfficesPolicy, "keep_tries_days"),
     (orders.forget, OrdersPolicy, "keep_shared_days"),
+    (partners.forget, PartnersPolicy, "keep_days"),
+    (partners.forget_spent, PartnersPolicy, "keep_spent_days"),
     (people.forget, PeoplePolicy, "keep_signed_out_days"),
     (places.forget, PlacesPolicy, "keep_fix_days"),
     (records.forget, RecordsPolicy, "keep_days"),

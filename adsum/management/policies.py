@@ -19,6 +19,7 @@ from adsum.notices.policy import NoticesPolicy
 from adsum.offices.policy import OfficesPolicy
 from adsum.orders.policy import OrdersPolicy
 from adsum.outbox.policy import OutboxPolicy
+from adsum.partners.policy import PartnersPolicy
 from adsum.people.policy import PeoplePolicy
 from adsum.pilots.policy import PilotPolicy
 from adsum.places.policy import PlacesPolicy
@@ -41,6 +42,7 @@ POLICIES: dict[str, type[Policy]] = {
     "places": PlacesPolicy,
     "notices": NoticesPolicy,
     "flags": FlagsPolicy,
+    "partners": PartnersPolicy,
     "funnel": FunnelPolicy,
     "documents": DocumentsPolicy,
     "appointments": AppointmentsPolicy,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0011_counterparts'),
+        ('adsum', '0013_handed_over'),
     ]
 
     operations = [

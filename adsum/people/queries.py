@@ -26,7 +26,10 @@ _DEVICES = Question(
 
 
 def participants(*, seen_by: Actor) -> QuerySet[Participant]:
-    """The participants whom this person may see: officers their office's, participants themselves."""
+    """The participants whom this person may see: officers their office's, participants themselves.
+
+    Partners see those of their offices, until they leave.
+    """
     everyone = Participant.objects.select_related("office", "officer")
     match seen_by.kind:
         case ActorKind.RULES | ActorKind.OPERATOR:
@@ -37,6 +40,8 @@ def participants(*, seen_by: Actor) -> QuerySet[Participant]:
             return everyone.filter(office_id=seen_by.office_id)
         case ActorKind.PARTICIPANT if seen_by.id is not None:
             return everyone.filter(pk=seen_by.id)
+        case ActorKind.PARTNER:
+            return everyone.filter(office_id__in=seen_by.office_ids, left_at__isnull=True)
     return everyone.none()
 
 

@@ -17,6 +17,7 @@ from adsum.misses import queries as misses
 from adsum.monitors import queries as monitors
 from adsum.notices import queries as notices
 from adsum.orders import queries as orders
+from adsum.partners import queries as partners
 from adsum.people import queries as people
 from adsum.places import queries as places
 from adsum.records import queries as records
@@ -42,6 +43,7 @@ DOMAINS = (
     court,
     counterparts,
     documents,
+    partners,
     notices,
     flags,
     ledger,

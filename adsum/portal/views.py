@@ -54,6 +54,7 @@ from adsum.portal.lowering import kept_under
 from adsum.portal.monitors import monitor_of_mine
 from adsum.portal.new_number import ask_about_number
 from adsum.portal.offline import seal_key
+from adsum.portal.partners import partners_that_looked
 from adsum.portal.passes import give_pass, sending_of
 from adsum.portal.photo_step import photo_step, take_photo_with
 from adsum.portal.questions import asked_of
@@ -248,6 +249,7 @@ def my_file(request: HttpRequest, participant: Participant) -> HttpResponse:
         **records_of_mine(participant),
         **reviews_of_mine(participant),
         **monitor_of_mine(participant, order, timezone.now()),
+        **partners_that_looked(participant),
         "decisions": steps_of(participant_id=mine, seen_by=me).filter(told_at__isnull=False)[:20],
     }
     return render(request, "portal/my_file.html", page)

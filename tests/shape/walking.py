@@ -259,6 +259,17 @@ WALK = {
     "monitor-push": _page("401 401 401 401 401 401"),
     "sms-events": _page("401 401 401 401 401 401"),
     "metrics": _page("404 404 404 404 404 404"),
+    "openapi": _page("200 200 200 200 200 200"),
+    "partner-token": _page("415 415 415 415 415 415"),
+    "partner-itself": _page("401 401 401 401 401 401"),
+    "partner-participants": _page("401 401 401 401 401 401"),
+    "partner-participant": _page("401 401 401 401 401 401"),
+    "partner-duties": _page("401 401 401 401 401 401"),
+    "partner-appointments": _page("401 401 401 401 401 401"),
+    "partner-reports-of": _page("401 401 401 401 401 401"),
+    "partner-reports": _page("401 401 401 401 401 401"),
+    "partner-report": _page("401 401 401 401 401 401"),
+    "partner-nothing": _page("404 404 404 404 404 404"),
     "live": _page("200 200 200 200 200 200"),
     "ready": _page("200 200 200 200 200 200"),
 }
@@ -355,6 +366,7 @@ class World:
             "monitor_id": self.alert.monitor_id,
             "alert_id": self.alert.pk,
             "disagreement_id": self.disagreement.pk,
+            "report_id": 1,
         }
         if address.name == "miss":
             values["flag_id"] = self.missed.pk

@@ -1,4 +1,4 @@
-"""`adsum exchange …`: the court’s drops, who is told facts, which systems keep files of their own, how these agree."""
+"""`adsum exchange …`: the court’s drops, who is told facts, who asks, which systems keep files of their own."""
 
 import csv
 import time
@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from adsum.court.queries import states_of_all
 from adsum.court.rules import RowKind
-from adsum.exchange import counterparts
+from adsum.exchange import counterparts, partners, subscribers
 from adsum.exchange.court.loading import load_folder
 from adsum.exchange.court.reading import FileRefused
-from adsum.exchange.subscribers import VERBS, SubscriberRefused
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import follow_court
 from adsum.management.processes import peak_memory_mb
+
+REFUSED = (partners.PartnerRefused, subscribers.SubscriberRefused, counterparts.CounterpartRefused)
 
 
 class Command(AdsumCommand):
@@ -27,18 +28,20 @@ class Command(AdsumCommand):
     help = (
         "court load DIR: bring in the court's drops, a day's folder or all below; court states: where cases stand; "
         "subscriber add FILE | list | pause | resume | end | rotate | replay | write CODE: who is told facts; "
-        "counterpart add FILE | list: systems with files of their own; reconcile CODE: compare both files whole."
+        "counterpart add FILE | list: systems with files of their own; reconcile CODE: compare both files whole; "
+        "partner add FILE | list | pause | resume | end | rotate CODE: who asks through the API."
     )
 
     def add_own_arguments(self, parser: CommandParser) -> None:
-        systems = parser.add_subparsers(dest="system", required=True, metavar="court|subscriber|counterpart|reconcile")
+        names = "court|subscriber|partner|counterpart|reconcile"
+        systems = parser.add_subparsers(dest="system", required=True, metavar=names)
         what = systems.add_parser("court").add_subparsers(dest="what", required=True)
         load = what.add_parser("load", help="bring in a day's folder, or the one with day1, day2, … in it")
         load.add_argument("folder", type=Path, metavar="DIR")
         states = what.add_parser("states", help="write where each case stands")
         states.add_argument("--out", required=True, type=Path, metavar="F", help="CSV: case_number,state")
         told = systems.add_parser("subscriber")
-        told.add_argument("what", choices=list(VERBS))
+        told.add_argument("what", choices=list(subscribers.VERBS))
         told.add_argument("which", nargs="?", default="", metavar="FILE|CODE", help="the description; or whose")
         told.add_argument("--from-start", action="store_true", help="with add: all that ever happened, too")
         told.add_argument("--from", type=int, dest="number", metavar="N", help="with replay: the first number")
@@ -49,11 +52,15 @@ class Command(AdsumCommand):
         look = systems.add_parser("reconcile", help="compare both files whole, and name each difference")
         look.add_argument("which", nargs="?", default="", metavar="CODE", help="whose; left out: the first")
         look.add_argument("--accept", default="", metavar="NAME", help="who says that what is proposed be done")
-        for parsing in (load, states, told, twins, look):
+        asking = systems.add_parser("partner")
+        asking.add_argument("what", choices=list(partners.VERBS))
+        asking.add_argument("which", nargs="?", default="", metavar="FILE|CODE", help="the description; or whose")
+        asking.add_argument("--reason", default="", help="with pause")
+        for parsing in (load, states, told, twins, look, asking):
             parsing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def answer(self, **options: Any) -> Answer:
-        if options["system"] in ("subscriber", "counterpart", "reconcile"):
+        if options["system"] in ("subscriber", "partner", "counterpart", "reconcile"):
             return self._systems(**options)
         return self._load(options["folder"]) if options["what"] == "load" else self._states(options["out"])
 
@@ -63,10 +70,10 @@ class Command(AdsumCommand):
         )
 
     def _systems(self, system: str, what: str = "", **options: Any) -> Answer:
-        verbs = {"subscriber": VERBS, "counterpart": counterparts.VERBS}
+        verbs = {"subscriber": subscribers.VERBS, "counterpart": counterparts.VERBS, "partner": partners.VERBS}
         try:
             return verbs[system][what](**options) if what else counterparts.look_at_all(**options)
-        except (SubscriberRefused, counterparts.CounterpartRefused) as refusal:
+        except REFUSED as refusal:
             raise CommandError(str(refusal)) from refusal
 
     def _load(self, folder: Path) -> Answer:

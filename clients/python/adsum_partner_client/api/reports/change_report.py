@@ -1,0 +1,259 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.address_report import AddressReport
+from ...models.contact_report import ContactReport
+from ...models.other_report import OtherReport
+from ...models.problem_out import ProblemOut
+from ...models.report_out import ReportOut
+from ...types import Response
+
+
+def _get_kwargs(
+    report_id: int,
+    *,
+    body: AddressReport | ContactReport | OtherReport,
+    if_match: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/api/v1/reports/{report_id}".format(
+            report_id=quote(str(report_id), safe=""),
+        ),
+    }
+
+    if isinstance(body, AddressReport):
+        _kwargs["json"] = body.to_dict()
+    elif isinstance(body, ContactReport):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemOut | ReportOut | None:
+    if response.status_code == 200:
+        response_200 = ReportOut.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemOut.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemOut.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemOut.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = ProblemOut.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = ProblemOut.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ProblemOut.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = ProblemOut.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 428:
+        response_428 = ProblemOut.from_dict(response.json())
+
+        return response_428
+
+    if response.status_code == 429:
+        response_429 = ProblemOut.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProblemOut | ReportOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    report_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: AddressReport | ContactReport | OtherReport,
+    if_match: str,
+) -> Response[ProblemOut | ReportOut]:
+    """Change Report
+
+     Say a report otherwise, all of it, while it is open.
+
+    Args:
+        report_id (int):
+        if_match (str):
+        body (AddressReport | ContactReport | OtherReport):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemOut | ReportOut]
+    """
+
+    kwargs = _get_kwargs(
+        report_id=report_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    report_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: AddressReport | ContactReport | OtherReport,
+    if_match: str,
+) -> ProblemOut | ReportOut | None:
+    """Change Report
+
+     Say a report otherwise, all of it, while it is open.
+
+    Args:
+        report_id (int):
+        if_match (str):
+        body (AddressReport | ContactReport | OtherReport):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemOut | ReportOut
+    """
+
+    return sync_detailed(
+        report_id=report_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    report_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: AddressReport | ContactReport | OtherReport,
+    if_match: str,
+) -> Response[ProblemOut | ReportOut]:
+    """Change Report
+
+     Say a report otherwise, all of it, while it is open.
+
+    Args:
+        report_id (int):
+        if_match (str):
+        body (AddressReport | ContactReport | OtherReport):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemOut | ReportOut]
+    """
+
+    kwargs = _get_kwargs(
+        report_id=report_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    report_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: AddressReport | ContactReport | OtherReport,
+    if_match: str,
+) -> ProblemOut | ReportOut | None:
+    """Change Report
+
+     Say a report otherwise, all of it, while it is open.
+
+    Args:
+        report_id (int):
+        if_match (str):
+        body (AddressReport | ContactReport | OtherReport):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemOut | ReportOut
+    """
+
+    return (
+        await asyncio_detailed(
+            report_id=report_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed
