@@ -31,6 +31,7 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, PhoneCh
 from adsum.families.models import Family, FamilyMember, Guardianship, Seat
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.funnel.models import FunnelStep
+from adsum.handover.models import Handing, OldLine, OldRow, TakeOver
 from adsum.law.models import Clock, LawRule
 from adsum.leaving.models import Departure
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
@@ -112,6 +113,7 @@ __all__ = [
     "Guardianship",
     "HandOff",
     "HandOffTry",
+    "Handing",
     "Heartbeat",
     "HelpPlace",
     "Inability",
@@ -134,6 +136,8 @@ __all__ = [
     "MonitorIssue",
     "MonitorPosition",
     "Notice",
+    "OldLine",
+    "OldRow",
     "Order",
     "Outage",
     "OutboxDelivery",
@@ -172,6 +176,7 @@ __all__ = [
     "StoppedNumber",
     "Subscriber",
     "Subscription",
+    "TakeOver",
     "ThreadMessage",
     "TrackingApp",
     "Upload",
