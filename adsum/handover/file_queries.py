@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models import fields as kinds
+from django.utils.duration import duration_string
 
 from adsum.appointments.models import Appointment
 from adsum.checkins import models as checkins
@@ -77,7 +78,7 @@ class Table:
 
     def rows(self, person: Participant) -> QuerySet[Model]:
         """The rows about this person, in the order in which they were written."""
-        mine = self.by(person) if self.by else Q(**{self.to: person})
+        mine = self.by(person) if self.by else Q(**{self.to: person.pk})
         return self.model._base_manager.filter(mine).order_by("pk")
 
 
@@ -254,8 +255,10 @@ def named_rows(*, named: Named, cited: Cited, seen_by: Actor) -> Iterator[dict[s
 
 
 def _plain(model: type[Model], row: dict[str, Any]) -> dict[str, Any]:
-    """As JSON can say it: bytes in base64; moments, days and keys are told by orjson."""
+    """As JSON can say it: bytes in base64, durations in words; moments, days and keys are told by orjson."""
     for one in model._meta.concrete_fields:
         if isinstance(one, kinds.BinaryField) and one.attname in row:
             row[one.attname] = base64.b64encode(bytes(row[one.attname])).decode()
+        elif isinstance(one, kinds.DurationField) and row.get(one.attname) is not None:
+            row[one.attname] = duration_string(row[one.attname])
     return row

@@ -53,20 +53,27 @@ class PutBack:
             raise BundleRefused(f"it lacks row {old} of {table}, to which another one points")
         return here
 
+    def number(self, table: Table) -> None:
+        """A number here for each row of a table, before any row that speaks of it is put."""
+        name, mine = _file_of(table), self.numbers.setdefault(table.name, {})
+        for batch in in_batches(self.opened.rows(name)):
+            try:
+                old = [int(row["id"]) for row in batch]
+            except (KeyError, TypeError, ValueError) as error:
+                raise BundleRefused(f"{name} has a row without a number") from error
+            mine |= dict(zip(old, draw_keys(table.model, len(old))(), strict=True))
+        if table.name == "participant":
+            if len(mine) != 1:
+                raise BundleRefused(f"it is about {len(mine)} people")
+            self.mark = next(iter(mine.values()))
+
     def back(self, table: Table) -> int:
         """All rows of a table; returns how many."""
-        name = f"{Goes.BACK}/{table.name}.jsonl"
-        count = sum(self._put(table, name, batch) for batch in in_batches(self.opened.rows(name)))
-        if table.name == "participant":
-            if count != 1:
-                raise BundleRefused(f"it is about {count} people")
-            self.mark = next(iter(self.numbers["participant"].values()))
-        return count
+        name = _file_of(table)
+        return sum(self._put(table, name, batch) for batch in in_batches(self.opened.rows(name)))
 
     def _put(self, table: Table, name: str, batch: list[Row]) -> int:
-        mine = self.numbers.setdefault(table.name, {})
         try:
-            mine |= dict(zip((int(row["id"]) for row in batch), draw_keys(table.model, len(batch))(), strict=True))
             rows = [self._turned(table, row) for row in batch]
         except (KeyError, TypeError, ValueError, ValidationError) as error:
             raise BundleRefused(f"{name} has a row that this Adsum cannot read ({error})") from error
@@ -133,6 +140,10 @@ class PutBack:
     def reply(self, row: Row) -> Row:
         """Another gateway's number of a text may be one of ours."""
         return row | {"gateway_id": f"{self.mark}:{row['gateway_id']}"[:100]}
+
+
+def _file_of(table: Table) -> str:
+    return f"{Goes.BACK}/{table.name}.jsonl"
 
 
 def _has_default(one: Any) -> bool:

@@ -96,6 +96,8 @@ def _take(opened: Opened, office: FieldOffice, now: datetime, dry_run: bool) -> 
         if named.model is not PolicyVersion:
             _each(opened, f"{Goes.NAMED}/{named.name}.jsonl", partial(namer.take, named.model))
     put = PutBack(opened=opened, namer=namer, office=office, site=site, now=now)
+    for table in BACK:
+        put.number(table)
     rows = {table.name: put.back(table) for table in BACK}
     number = put.number_of("participant", head.participant)
     chapter = _keep_chapter(opened, head, site, number, now)
