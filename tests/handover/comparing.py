@@ -61,7 +61,7 @@ def _turned(table: Table, row: Row, places: dict[str, dict[int, str]]) -> Row:
         if one.primary_key:
             continue
         if one.remote_field and value is not None:
-            value = places.get(one.remote_field.model._meta.model_name, {}).get(value, "elsewhere")
+            value = places.get(one.remote_field.model._meta.model_name or "", {}).get(value, "elsewhere")
         elif one.attname in table.ids:
             value = _inside(table.ids[one.attname], value, places)
         turned[one.attname] = value

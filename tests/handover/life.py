@@ -115,7 +115,7 @@ def _check_ins(person: Participant, officer: Staff) -> None:
         taken_at=AGO,
         received_at=AGO,
     )
-    asks = {"questions": []}
+    asks: dict[str, list[str]] = {"questions": []}
     template = QuestionTemplate.objects.create(
         office=person.office, level="", version=1, body=asks, valid_from=AGO, published_at=AGO
     )
@@ -239,5 +239,5 @@ def _others(world: World, office: FieldOffice) -> None:
         source=source, participant=person, asked_at=AGO, expires_on=day, validate_on=day, their_number="S-1"
     )
     told = Subscriber.objects.create(code="counsel", title="Counsel", way="webhook", added_at=AGO, changed_at=AGO)
-    event = OutboxEvent.objects.filter(participant_id=person.pk).first()
+    event = OutboxEvent.objects.filter(participant_id=person.pk).earliest("pk")
     OutboxDelivery.objects.create(subscriber=told, number=1, event=event, participant_id=person.pk)
