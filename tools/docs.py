@@ -80,7 +80,12 @@ def _addresses(patterns: list[URLPattern | URLResolver], before: str) -> Iterato
 
 def pages() -> dict[str, str]:
     """Every made page by its path below docs/."""
-    return {"one-check-in.md": one_check_in_page(), "policies.md": policies_page(), "urls.md": urls_page()}
+    return {
+        "one-check-in.md": one_check_in_page(),
+        "person-bundle.schema.json": import_module("tools.bundle_schema").bundle_schema(),
+        "policies.md": policies_page(),
+        "urls.md": urls_page(),
+    }
 
 
 def main() -> None:

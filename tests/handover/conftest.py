@@ -44,11 +44,13 @@ class Site:
     home: Path
     url: str
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADSUM_", "DATABASE_"))}
         there = {"ADSUM_HOME": str(self.home), "DATABASE_URL": self.url, "ADSUM_PUBLIC_URL": "https://sea.example"}
-        env = {**kept, **there, "DJANGO_SETTINGS_MODULE": "adsum.settings"}
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
+        return {**kept, **there, "DJANGO_SETTINGS_MODULE": "adsum.settings"}
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=300)
 
     def adsum(self, *command: str) -> dict[str, Any]:
         done = self.run(str(ADSUM), *command, "--json")

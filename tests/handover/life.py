@@ -49,7 +49,7 @@ from adsum.reviews.actions import snooze
 from adsum.reviews.models import Appeal, AppealVote, ReviewAsk
 from adsum.waves.models import Invitee, Stage
 from tests.court.saying import Court
-from tests.factories import NOW, make_appointment, make_document, make_participant, make_staff
+from tests.factories import NOW, make_appointment, make_document, make_duty, make_participant, make_staff
 from tests.ladder import PHONE, with_contacts
 from tests.shape.walking import SignIn, World, make_world
 
@@ -121,6 +121,7 @@ def _check_ins(person: Participant, officer: Staff) -> None:
     )
     report = submit_report(participant=person, key=uuid4(), content=ReportContent(lives_there=True), now=NOW)
     Report.objects.filter(pk=report.pk).update(fix=fix, template=template, clock_skew=timedelta(seconds=-3.5))
+    make_duty(person, due_on=NOW.date() + timedelta(days=20))
     Pause.objects.create(
         participant=person,
         why=PauseReason.HOSPITAL,

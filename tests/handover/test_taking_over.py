@@ -68,6 +68,7 @@ def take_over(seattle: Site, bundle: Path, *more: str) -> dict[str, object]:
     return seattle.adsum("people", "take-over", str(bundle), "--office", "SEA", "--from-key", key_here(), *more)
 
 
+@pytest.mark.django_db(transaction=True)  # only what is committed can be sealed
 def test_nothing_is_lost(life: World, bundle: Path, seattle: Site, tmp_path: Path) -> None:
     here = orjson.loads(
         orjson.dumps(
