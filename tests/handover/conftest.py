@@ -19,6 +19,7 @@ from adsum.handover.actions import make_bundle
 from adsum.ledger.actions import seal_lines
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import FieldOffice
+from adsum.people.models import Participant
 from tests.factories import NOW
 from tests.handover.life import live
 from tests.shape.walking import SignIn, World
@@ -116,7 +117,13 @@ def bundle(life: World, tmp_path: Path) -> Path:
 
 
 def bundled(life: World, path: Path) -> Path:
+    """The bundle of this life, after the ledger was sealed, as the command does it."""
     seal_lines(sign=load_key(Path(django_settings.HOME) / "ledger").sign, now=NOW)
+    return bundle_of(life.person, path, reason="Moves to Seattle")
+
+
+def bundle_of(person: Participant, path: Path, *, reason: str = "Moves") -> Path:
+    """A bundle of this person."""
     with path.open("wb") as file:
-        make_bundle(participant_id=life.person.pk, reason="Moves to Seattle", actor=OPERATOR, to=file, now=NOW)
+        make_bundle(participant_id=person.pk, reason=reason, actor=OPERATOR, to=file, now=NOW)
     return path

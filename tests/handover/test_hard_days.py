@@ -12,12 +12,10 @@ import pytest
 
 from adsum.documents.models import Document
 from adsum.documents.rules import Kind, Scan
-from adsum.handover.actions import make_bundle
-from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from tests.factories import NOW, make_participant
-from tests.handover.conftest import Site
+from tests.handover.conftest import Site, bundle_of
 from tests.handover.test_taking_over import key_here
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +41,6 @@ def give_paper(person: Participant, size: int) -> None:
     paper.path.parent.mkdir(parents=True, exist_ok=True)
     paper.path.write_bytes(content)
     paper.save()
-
-
-def bundle_of(person: Participant, path: Path) -> Path:
-    with path.open("wb") as file:
-        make_bundle(participant_id=person.pk, reason="Moves", actor=OPERATOR, to=file, now=NOW)
-    return path
 
 
 def command(bundle: Path) -> list[str]:

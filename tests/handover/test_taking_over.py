@@ -9,9 +9,12 @@ from django.conf import settings
 
 from adsum.core.signing import load_key, public_text
 from adsum.ledger.rules import OPERATOR
+from adsum.offices.models import FieldOffice
 from adsum.portal.everything import everything_held
+from adsum.reviews.models import Snooze
+from tests.factories import NOW, make_participant, make_staff
 from tests.handover.comparing import apart, lines
-from tests.handover.conftest import Site, bundled
+from tests.handover.conftest import Site, bundle_of, bundled
 from tests.shape.walking import World
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,35 @@ def test_somebody_who_is_here_is_not_written_over(bundle: Path, seattle: Site, l
     other = bundled(life, tmp_path / "later.zip")
     said = seattle.refuses("people", "take-over", str(other), "--office", "SEA", "--from-key", key_here())
     assert "A987654321 is here already (SEA)" in said
+
+
+def test_a_key_is_compared_once_before_anybody_is_believed(office: FieldOffice, seattle: Site, tmp_path: Path) -> None:
+    first, second = (
+        bundle_of(make_participant(office), tmp_path / f"{number}.zip", reason="Moves") for number in range(2)
+    )
+    where = ("--office", "SEA")
+    assert f"--from-key {key_here()}" in seattle.refuses("people", "take-over", str(first), *where)
+    wrong = key_here()[::-1]
+    assert "not with the one that you gave" in seattle.refuses(
+        "people", "take-over", str(first), *where, "--from-key", wrong
+    )
+    tried = seattle.adsum("people", "take-over", str(first), *where, "--dry-run")
+    assert (tried["key_compared"], tried["taken_over"]) == (False, False)
+    assert "no office NYC" in seattle.refuses("people", "take-over", str(first), "--office", "NYC")
+    assert take_over(seattle, first)["taken_over"] is True
+    assert seattle.adsum("people", "take-over", str(second), *where)["key_compared"] is True
+
+
+def test_who_works_at_both_sites_is_known_by_address_and_name_together(
+    office: FieldOffice, seattle: Site, tmp_path: Path
+) -> None:
+    """Kim Park of Seattle is kim@example.org; somebody else there has that name, or that address."""
+    given = [("kim@example.org", "Kim Park"), ("park@example.org", "Kim Park"), ("KIM@example.com", "Kim Park")]
+    person = make_participant(office)
+    for email, name in given:
+        by = make_staff(office, email=email, name=name)
+        Snooze.objects.create(participant=person, until=NOW.date(), reason="Later", said_by=by, said_at=NOW)
+    taken = take_over(seattle, bundle_of(person, tmp_path / "bundle.zip", reason="Moves"))
+    assert taken["staff_who_work_here"] == ["Kim Park"]
+    signed = "SELECT s.site = '' FROM adsum_snooze z JOIN adsum_staff s ON s.id = z.said_by_id ORDER BY z.id"
+    assert seattle.rows(signed) == [(True,), (False,), (False,)]

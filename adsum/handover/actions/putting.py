@@ -15,9 +15,7 @@ from adsum.core.copying import draw_keys
 from adsum.handover.actions.naming import Namer
 from adsum.handover.file_queries import Table
 from adsum.handover.rules import BundleRefused, Goes, Opened, turn_about, turn_keys
-from adsum.ledger.rules import RULES
 from adsum.offices.models import FieldOffice
-from adsum.staffing.queries import caseloads_of
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -119,10 +117,8 @@ class PutBack:
         return [self.number_of("staff", one) for one in value]
 
     def person(self, row: Row) -> Row:
-        """In the new office, with the officer whom its rule of caseloads chooses."""
-        caseloads = caseloads_of(office_id=self.office.pk, now=self.now, seen_by=RULES)
-        self.numbers["staff"] = self.numbers.get("staff", {}) | {0: caseloads.choose(row["language"], row["id"]) or 0}
-        return row | {"officer_id": 0 if self.numbers["staff"][0] else None}
+        """In the new office; who has the case there is said once all of it is here."""
+        return row | {"officer_id": None}
 
     def representative(self, row: Row) -> Row:
         """Who looked, and until when; the link of the old site opens nothing here."""

@@ -19,10 +19,11 @@ from adsum.handover.rules import BundleRefused, Goes, Head, Opened, site_label
 from adsum.handover.rules.format import CHECKPOINTS, LEDGER
 from adsum.leaving.actions import carry_duties
 from adsum.ledger.actions import record
-from adsum.ledger.rules import OPERATOR
+from adsum.ledger.rules import OPERATOR, RULES
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from adsum.policies.models import PolicyVersion
+from adsum.staffing.queries import caseloads_of
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _take(opened: Opened, office: FieldOffice, now: datetime, dry_run: bool) -> 
     number = put.number_of("participant", head.participant)
     chapter = _keep_chapter(opened, head, site, number, now)
     told, lines = _keep_told(opened, chapter), _keep_lines(opened, chapter)
-    carry_duties(participant=Participant.objects.select_related("office").get(pk=number), now=now)
+    _welcome(number, office, now)
     with nullcontext(0) if dry_run else kept_papers(opened, number) as papers:
         return Taken(
             True,
@@ -117,6 +118,14 @@ def _take(opened: Opened, office: FieldOffice, now: datetime, dry_run: bool) -> 
             lacking=head.lacking,
             matched=tuple(sorted(set(namer.matched))),
         ), number
+
+
+def _welcome(number: int, office: FieldOffice, now: datetime) -> None:
+    """An officer by this office's rule of caseloads, and open check-ins by its days."""
+    person = Participant.objects.select_related("office").get(pk=number)
+    caseloads = caseloads_of(office_id=office.pk, now=now, seen_by=RULES)
+    Participant.objects.filter(pk=number).update(officer=caseloads.choose(person.language, number))
+    carry_duties(participant=person, now=now)
 
 
 def _each(opened: Opened, name: str, take: Callable[[dict[str, Any]], None]) -> None:
