@@ -1,11 +1,10 @@
 """Rows about a person are rows again: each under a number of its own, pointing to what it pointed to."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import JSONField, Model
@@ -14,19 +13,10 @@ from django.db.models import fields as kinds
 from adsum.core.copying import draw_keys
 from adsum.handover.actions.naming import Namer
 from adsum.handover.file_queries import Table
-from adsum.handover.rules import BundleRefused, Goes, Opened, turn_about, turn_keys
+from adsum.handover.rules import BundleRefused, Goes, Opened, in_batches, turn_about, turn_keys
 from adsum.offices.models import FieldOffice
 
-T = TypeVar("T")
 Row = dict[str, Any]
-AT_ONCE = 200
-
-
-def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    """So many at a time that memory stays flat."""
-    coming = iter(rows)
-    while batch := list(islice(coming, AT_ONCE)):
-        yield batch
 
 
 @dataclass
@@ -118,6 +108,8 @@ class PutBack:
 
     def person(self, row: Row) -> Row:
         """In the new office; who has the case there is said once all of it is here."""
+        if row["case_number"] != self.opened.head().case_number:
+            raise BundleRefused("it is about somebody else than it says")
         return row | {"officer_id": None}
 
     def representative(self, row: Row) -> Row:

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from adsum.handover.actions.naming import Namer
-from adsum.handover.actions.papers import clear_away, kept_papers
-from adsum.handover.actions.putting import PutBack, in_batches
+from adsum.handover.actions.papers import Papers
+from adsum.handover.actions.putting import PutBack
 from adsum.handover.file_queries import BACK, NAMED, TOLD
 from adsum.handover.models import OldLine, OldRow, TakeOver
-from adsum.handover.queries import find_take_over
-from adsum.handover.rules import BundleRefused, Goes, Head, Opened, site_label
+from adsum.handover.queries import find_take_over, old_facts, prove_chapter
+from adsum.handover.rules import BundleRefused, Goes, Head, Opened, in_batches, site_label
 from adsum.handover.rules.format import CHECKPOINTS, LEDGER
 from adsum.leaving.actions import carry_duties
 from adsum.ledger.actions import record
@@ -54,7 +54,7 @@ def take_over(*, opened: Opened, office: FieldOffice, now: datetime, dry_run: bo
     try:
         with transaction.atomic():
             _one_at_a_time()
-            clear_away()
+            Papers().clear_away()
             known = find_take_over(bundle=opened.bundle, seen_by=OPERATOR)
             if known is not None:
                 who = known.participant
@@ -103,8 +103,9 @@ def _take(opened: Opened, office: FieldOffice, now: datetime, dry_run: bool) -> 
     number = put.number_of("participant", head.participant)
     chapter = _keep_chapter(opened, head, site, number, now)
     told, lines = _keep_told(opened, chapter), _keep_lines(opened, chapter)
+    _hold_chapter(chapter)
     _welcome(number, office, now)
-    with nullcontext(0) if dry_run else kept_papers(opened, number) as papers:
+    with nullcontext(0) if dry_run else Papers().kept(opened, number) as papers:
         return Taken(
             True,
             head.case_number,
@@ -149,6 +150,18 @@ def _keep_chapter(opened: Opened, head: Head, site: str, number: int, now: datet
         made_at=datetime.fromisoformat(head.made_at),
         taken_at=now,
     )
+
+
+def _hold_chapter(chapter: TakeOver) -> None:
+    """What cannot be proven or read later is not taken in."""
+    try:
+        proof = prove_chapter(take_over_id=chapter.pk, seen_by=OPERATOR)
+        for _ in old_facts(take_over_id=chapter.pk, seen_by=OPERATOR):
+            pass
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleRefused(f"{LEDGER} has a line that this Adsum cannot read ({error})") from error
+    if proof is None or not proof.holds:
+        raise BundleRefused(f"{LEDGER} does not hold against that site's checkpoints")
 
 
 def _keep_told(opened: Opened, chapter: TakeOver) -> int:

@@ -3,7 +3,7 @@
 from adsum.handover.rules.format import FORMAT, HEAD, VERSION, BundleRefused, Goes, Head, site_label, statement_of
 from adsum.handover.rules.numbering import ABOUT, Numbers, policy_numbers, turn_about, turn_keys
 from adsum.handover.rules.packing import Packer
-from adsum.handover.rules.reading import Opened, open_bundle
+from adsum.handover.rules.reading import Opened, in_batches, open_bundle
 
 __all__ = [
     "ABOUT",
@@ -16,6 +16,7 @@ __all__ = [
     "Numbers",
     "Opened",
     "Packer",
+    "in_batches",
     "open_bundle",
     "policy_numbers",
     "site_label",

@@ -66,7 +66,8 @@ def read_head(data: Mapping[str, Any]) -> Head:
         datetime.fromisoformat(head.made_at)
     except (TypeError, KeyError, ValueError) as error:
         raise BundleRefused(f"{HEAD} does not say what it should ({error})") from error
-    if not isinstance(head.participant, int) or not isinstance(head.case_number, str):
+    texts = (head.case_number, head.site, head.public_key, head.made_by, head.reason)
+    if not isinstance(head.participant, int) or not all(isinstance(text, str) for text in texts):
         raise BundleRefused(f"{HEAD} does not say whose bundle it is")
     return head
 

@@ -4,10 +4,11 @@ import base64
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -24,10 +25,19 @@ from adsum.handover.rules.format import (
 )
 from adsum.handover.rules.packing import PIECE
 
+T = TypeVar("T")
+AT_ONCE = 200
 MOST_FILES = 200_000
 LONGEST_LINE = 16 * 1024 * 1024
 LONGEST_SIGNATURE = 64 * 1024 * 1024
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+
+
+def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """So many at a time that memory stays flat."""
+    coming = iter(rows)
+    while batch := list(islice(coming, AT_ONCE)):
+        yield batch
 
 
 class Opened:
