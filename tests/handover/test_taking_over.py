@@ -43,7 +43,7 @@ ELSEWHERE = {
     *("pushes", "stages", "family", "guardianships", "seats_on_shared_phones", "record_subscriptions"),
     *("court_proceedings", "court_hearings", "ledger", "old_ledger", "old_rows", "taken_over", "bundles_made"),
 }
-NUMBERS = ("id", "about")  # the numbers of rows
+NUMBERS = ("id", "about", "document", "duty", "lead")  # the numbers of rows, also inside of details
 CHANGED = {
     "orders": {"share_asked_at"},
     "representatives": {"ends_at"},
@@ -54,13 +54,16 @@ CHANGED = {
 def compared(held: dict[str, list[dict[str, object]]]) -> dict[str, list[str]]:
     """The file without the numbers of rows, and without what is said to change; not every part has an order."""
     return {
-        part: sorted(
-            str({key: one for key, one in row.items() if key not in NUMBERS and key not in CHANGED.get(part, ())})
-            for row in rows
-        )
+        part: sorted(str(_plain(row, CHANGED.get(part, set()))) for row in rows)
         for part, rows in held.items()
         if part not in ELSEWHERE
     }
+
+
+def _plain(value: object, changed: set[str]) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(one, set()) for key, one in value.items() if key not in NUMBERS and key not in changed}
+    return value
 
 
 def key_here() -> str:
@@ -86,7 +89,9 @@ def test_nothing_is_lost(life: World, bundle: Path, seattle: Site, tmp_path: Pat
     seattle.adsum("people", "bundle", "A987654321", "--out", str(second), "--reason", "To compare")
     assert apart(bundle, second) == []
     there = json.loads(seattle.python(HELD).splitlines()[-1])
-    assert compared(there) == compared(here)
+    mine, theirs = compared(here), compared(there)
+    assert [(part, one) for part in mine for one in set(mine[part]) ^ set(theirs[part])] == []
+    assert theirs == mine
     assert there["old_ledger"] == list(reversed(here["ledger"]))
     assert {"device", "invitee", "guardianship", "outboxevent"} <= {row["table"] for row in there["old_rows"]}
     assert lines(second, "rows/takeover.jsonl")
