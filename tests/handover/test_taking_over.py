@@ -43,7 +43,7 @@ ELSEWHERE = {
     *("pushes", "stages", "family", "guardianships", "seats_on_shared_phones", "record_subscriptions"),
     *("court_proceedings", "court_hearings", "ledger", "old_ledger", "old_rows", "taken_over", "bundles_made"),
 }
-NUMBERS = ("id", "about", "document", "duty", "lead")  # the numbers of rows, also inside of details
+NUMBERS = ("id", "about", "document", "duty", "lead", "template", "fix")  # the numbers of rows, also inside of details
 CHANGED = {
     "orders": {"share_asked_at"},
     "representatives": {"ends_at"},
