@@ -32,6 +32,7 @@ from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, PhoneCh
 from adsum.families.models import Family, FamilyMember, Guardianship, Seat
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.funnel.models import FunnelStep
+from adsum.handover.models import Handing, OldLine, OldRow, TakeOver
 from adsum.law.models import Clock, LawRule
 from adsum.leaving.models import Departure
 from adsum.ledger.models import LedgerCheckpoint, LedgerLine, LedgerSeal
@@ -117,6 +118,7 @@ __all__ = [
     "Guardianship",
     "HandOff",
     "HandOffTry",
+    "Handing",
     "Heartbeat",
     "HelpPlace",
     "Inability",
@@ -139,6 +141,8 @@ __all__ = [
     "MonitorIssue",
     "MonitorPosition",
     "Notice",
+    "OldLine",
+    "OldRow",
     "Order",
     "Outage",
     "OutboxDelivery",
@@ -185,6 +189,7 @@ __all__ = [
     "StoppedNumber",
     "Subscriber",
     "Subscription",
+    "TakeOver",
     "ThreadMessage",
     "TrackingApp",
     "Twin",

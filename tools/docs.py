@@ -82,6 +82,7 @@ def pages() -> dict[str, str]:
     """Every made page by its path below docs/."""
     return {
         "one-check-in.md": one_check_in_page(),
+        "person-bundle.schema.json": import_module("tools.bundle_schema").bundle_schema(),
         "policies.md": policies_page(),
         "urls.md": urls_page(),
         "openapi.json": import_module("adsum.api.partners.describing").document_text(),

@@ -32,6 +32,10 @@ SEALED = " ".join((
     "LEFT JOIN adsum_ledgerline l ON l.id = s.line_id ORDER BY s.sequence",
 ))  # fmt: skip
 SEALS_AFTER = "SELECT line_id, leaf FROM adsum_ledgerseal WHERE sequence > %s ORDER BY sequence"
+SAID_OF = " ".join((
+    "SELECT", SAYS, ", s.sequence FROM adsum_ledgerline l LEFT JOIN adsum_ledgerseal s ON s.line_id = l.id",
+    "WHERE l.participant_id = %s ORDER BY s.sequence NULLS LAST, l.id",
+))  # fmt: skip
 AT_ONCE = 5_000
 
 
@@ -65,11 +69,9 @@ def prove_line(*, participant_id: int, verb: str, subject_id: int, seen_by: Acto
     seal = LedgerSeal.objects.filter(line_id__in=lines.values("pk")).order_by("sequence").first()
     if seal is None:
         return None
-    checkpoint = LedgerCheckpoint.objects.filter(size__gte=seal.sequence).earliest("size")
-    before = LedgerCheckpoint.objects.filter(size__lt=seal.sequence).order_by("-size").first()
-    begin, peaks = (before.size, [bytes.fromhex(peak) for peak in before.peaks]) if before else (0, [])
-    tail = LedgerSeal.objects.filter(sequence__gt=begin, sequence__lte=checkpoint.size).order_by("sequence")
-    forest = Forest(begin, peaks, [bytes(leaf) for leaf in tail.values_list("leaf", flat=True)])
+    checkpoint, forest = _stretch_of(seal.sequence)
+    if checkpoint is None or forest is None:
+        return None
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {SAYS} FROM adsum_ledgerline l WHERE l.id = %s", [seal.line_id])  # noqa: S608
         says = cursor.fetchone()[0].encode()
@@ -154,3 +156,32 @@ def seals_after(*, size: int, seen_by: Actor) -> Iterator[tuple[int, bytes]]:
     """The seals behind the first `size`: line and leaf, in their order."""
     for batch in _stream(SEALS_AFTER, size, seen_by=seen_by):
         yield from ((line_id, bytes(leaf)) for line_id, leaf in batch)
+
+
+def proven_lines(*, participant_id: int, seen_by: Actor) -> Iterator[tuple[str, Proof | None]]:
+    """Every line about a person as it was sealed, each with its proof, in the sealed order; at last what is not yet."""
+    lines = lines_about(participant_id=participant_id, seen_by=seen_by)
+    if not lines.exists():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(SAID_OF, [participant_id])
+        said = cursor.fetchall()
+    checkpoint, forest = None, None
+    for says, sequence in said:
+        if sequence and (checkpoint is None or sequence > checkpoint.size):
+            checkpoint, forest = _stretch_of(sequence)
+        if not sequence or checkpoint is None or forest is None:
+            yield says, None
+        else:
+            yield says, Proof(says.encode(), sequence, forest.path(sequence - 1), _sealed(checkpoint))
+
+
+def _stretch_of(sequence: int) -> tuple[LedgerCheckpoint | None, Forest | None]:
+    """The first statement about this place, and the leaves between it and the one before."""
+    checkpoint = LedgerCheckpoint.objects.filter(size__gte=sequence).order_by("size").first()
+    if checkpoint is None:
+        return None, None
+    before = LedgerCheckpoint.objects.filter(size__lt=sequence).order_by("-size").first()
+    begin, peaks = (before.size, [bytes.fromhex(peak) for peak in before.peaks]) if before else (0, [])
+    tail = LedgerSeal.objects.filter(sequence__gt=begin, sequence__lte=checkpoint.size).order_by("sequence")
+    return checkpoint, Forest(begin, peaks, [bytes(leaf) for leaf in tail.values_list("leaf", flat=True)])

@@ -24,6 +24,8 @@ from adsum.flags import actions as flags
 from adsum.flags.policy import FlagsPolicy
 from adsum.funnel import actions as funnel
 from adsum.funnel.policy import FunnelPolicy
+from adsum.handover import actions as handover
+from adsum.handover.policy import HandoverPolicy
 from adsum.law import actions as law
 from adsum.law.policy import LawPolicy
 from adsum.leaving import actions as leaving
@@ -69,6 +71,7 @@ RETENTION: tuple[tuple[Callable[..., None], type[Policy], str], ...] = (
     (law.forget, LawPolicy, "keep_days"),
     (leaving.forget, LeavingPolicy, "keep_ended_days"),
     (funnel.forget, FunnelPolicy, "keep_days"),
+    (handover.forget, HandoverPolicy, "keep_handings_days"),
     (misses.forget, LadderPolicy, "keep_days"),
     (monitors.forget, MonitorsPolicy, "keep_days"),
     (notices.forget, NoticesPolicy, "keep_days"),

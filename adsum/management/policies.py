@@ -12,6 +12,7 @@ from adsum.enrolment.policy import ComingBackPolicy, EnrolmentPolicy, PhonePolic
 from adsum.families.policy import FamiliesPolicy
 from adsum.flags.policy import FlagsPolicy
 from adsum.funnel.policy import FunnelPolicy
+from adsum.handover.policy import HandoverPolicy
 from adsum.law.policy import LawPolicy
 from adsum.leaving.policy import LeavingPolicy
 from adsum.monitors.policy import MonitorsPolicy
@@ -44,6 +45,7 @@ POLICIES: dict[str, type[Policy]] = {
     "flags": FlagsPolicy,
     "partners": PartnersPolicy,
     "funnel": FunnelPolicy,
+    "handover": HandoverPolicy,
     "documents": DocumentsPolicy,
     "appointments": AppointmentsPolicy,
     "court": CourtPolicy,

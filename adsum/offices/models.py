@@ -11,26 +11,50 @@ from adsum.ledger.rules import Actor, ActorKind
 from adsum.offices.rules import EVERY_OFFICE, HelpKind, Role
 
 
-class FieldOffice(models.Model):
-    """A place with officers, a caseload and a time zone in which its deadlines count."""
+class _OurOffices(models.Manager["FieldOffice"]):
+    """The offices of this site; those of others only stand where a person's past names them."""
 
-    code = models.CharField(max_length=12, unique=True)
+    def get_queryset(self) -> models.QuerySet["FieldOffice"]:
+        return super().get_queryset().filter(site="")
+
+
+class FieldOffice(models.Model):
+    """A place with officers, a caseload and a time zone in which its deadlines count.
+
+    `site`: the Adsum site whose office it is; empty for our own. Of another one only past acts speak (`handover`).
+    """
+
+    code = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60)
     phone = models.CharField(max_length=40, blank=True)
+    site = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    objects = _OurOffices()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_office_per_code_of_a_site")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.site})" if self.site else self.name
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
 
+class _OurStaff(BaseUserManager["Staff"]):
+    """Who works here; authors at other sites are reached only from what they signed there."""
+
+    def get_queryset(self) -> models.QuerySet["Staff"]:
+        return super().get_queryset().filter(site="")
+
+
 class Staff(AbstractBaseUser):
     """A person who works for the programme. Officers and supervisors belong to one office.
 
-    `languages` (ISO 639) are those in which they can talk with people, beside English.
+    `languages` (ISO 639) are those in which they can talk with people, beside English. `site`: the Adsum site at which
+    somebody was who is known here only as the author of something past, under `site_number` there; empty for our own.
     """
 
     email = models.EmailField(unique=True)
@@ -40,14 +64,24 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     languages = ArrayField(models.CharField(max_length=12), default=list)
     last_login = None  # sign-ins stand in the ledger
+    site = models.CharField(max_length=120, blank=True, default="", db_default="")
+    site_number = models.BigIntegerField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = BaseUserManager()
+    objects = _OurStaff()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["site", "site_number"], name="one_author_per_number_of_a_site", condition=~models.Q(site="")
+            ),
+            models.CheckConstraint(
+                condition=models.Q(site="", site_number__isnull=True)
+                | ~models.Q(site="") & models.Q(site_number__isnull=False, is_active=False),
+                name="an_author_elsewhere_has_no_access",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(role__in=[Role.OFFICER, Role.SUPERVISOR]) | models.Q(office__isnull=False),
                 name="officers_have_an_office",
@@ -55,7 +89,7 @@ class Staff(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.site})" if self.site else self.name
 
     def as_actor(self) -> Actor:
         """This person as the one who acts or looks."""

@@ -9,6 +9,7 @@ from adsum.enrolment import queries as enrolment
 from adsum.families import queries as families
 from adsum.flags import queries as flags
 from adsum.funnel import queries as funnel
+from adsum.handover import queries as handover
 from adsum.law import queries as law
 from adsum.leaving import queries as leaving
 from adsum.ledger import queries as ledger
@@ -46,6 +47,7 @@ DOMAINS = (
     partners,
     notices,
     flags,
+    handover,
     ledger,
 )
 

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 
 MONTHS = range(1, 13)
 LOOKS = Q(verb__in=["file.viewed", "document.viewed"], actor_kind__in=[ActorKind.STAFF, ActorKind.STRANGER])
+LOOKS |= Q(verb="participant.bundled")
 
 
 @anyone

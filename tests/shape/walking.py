@@ -170,6 +170,7 @@ WALK = {
     "law-rule": _page("sign-in sign-in 403 403 sign-in 403"),
     "pilots": _page("sign-in sign-in 403 200 sign-in 403"),
     "leaving": _page("sign-in sign-in 404 403 sign-in 200", shows="surname case"),
+    "handing-over": _page("sign-in sign-in 403 403 sign-in 403"),
     "back-again": _page("sign-in sign-in 404 403 sign-in person"),
     "left": _page("sign-in sign-in 200 403 sign-in 200"),
     "office-staff": _page("sign-in sign-in 403 403 sign-in 403"),

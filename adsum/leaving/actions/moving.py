@@ -69,7 +69,7 @@ def move_participant(*, participant_id: int, left: Left, officer: Staff, now: da
             from_office=before.pk,
             to_office=there.pk,
             officer=person.officer_id,
-            duties=_carry_duties(person, now),
+            duties=carry_duties(participant=person, now=now),
         )
         if LeftBecause.MOVED in policy.told_when:
             tell_departure(participant=person, departure=departure, now=now)
@@ -90,17 +90,29 @@ def _officer_there(
     return wanted
 
 
-def _carry_duties(person: Participant, now: datetime) -> int:
-    """Each open duty by the new office's day and grace; returns how many there are."""
-    open_ones = Duty.objects.select_for_update().filter(participant=person, outcome__isnull=True)
-    levels = dict(Plan.objects.filter(participant=person).values_list("pk", "level"))
-    duties = list(open_ones)
-    for duty in duties:
-        level = levels.get(duty.plan_id, "")
-        policy = in_force(CheckinPolicy, now=now, office_id=person.office_id, level=level)
-        before = Deadlines(duty.opens_at, duty.due_at, duty.missed_after, duty.moved_from)
-        due_at = end_of_day(duty.due_on, person.office.zone)
-        for name, moment in asdict(carried_over(before, due_at=due_at, grace_hours=policy.grace_hours)).items():
-            setattr(duty, name, moment)
-    Duty.objects.bulk_update(duties, ["due_at", "missed_after", "moved_from"])
+def carry_duties(*, participant: Participant, now: datetime) -> int:
+    """Each open duty by the day and the grace of the office where the person is now; returns how many there are."""
+    with transaction.atomic():
+        open_ones = Duty.objects.select_for_update().filter(participant=participant, outcome__isnull=True)
+        levels = dict(Plan.objects.filter(participant=participant).values_list("pk", "level"))
+        duties = list(open_ones)
+        for duty in duties:
+            _carry(duty, participant.office, levels.get(duty.plan_id, ""), now)
+        Duty.objects.bulk_update(duties, ["due_at", "missed_after", "moved_from"])
+        record(
+            verb="duties.carried",
+            actor=RULES,
+            now=now,
+            subject=participant,
+            participant_id=participant.pk,
+            count=len(duties),
+        )
     return len(duties)
+
+
+def _carry(duty: Duty, office: FieldOffice, level: str, now: datetime) -> None:
+    policy = in_force(CheckinPolicy, now=now, office_id=office.pk, level=level)
+    before = Deadlines(duty.opens_at, duty.due_at, duty.missed_after, duty.moved_from)
+    due_at = end_of_day(duty.due_on, office.zone)
+    for name, moment in asdict(carried_over(before, due_at=due_at, grace_hours=policy.grace_hours)).items():
+        setattr(duty, name, moment)
