@@ -18,6 +18,7 @@ from django.utils.duration import duration_string
 
 from adsum.appointments.models import Appointment
 from adsum.checkins import models as checkins
+from adsum.counterparts.models import Difference, Disagreement, Twin
 from adsum.court import models as court
 from adsum.documents.models import Document, FormSent, Inability, Upload
 from adsum.enrolment.models import Enrolment, Invitation, PhoneChange, Wave
@@ -36,6 +37,7 @@ from adsum.notices.models import Message, Notice, Reply, StoppedNumber, Wish
 from adsum.offices.models import FieldOffice, Staff
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxDelivery, OutboxEvent
+from adsum.partners.models import PartnerAnswer, PartnerReport
 from adsum.people.models import (
     Contact,
     Device,
@@ -173,6 +175,9 @@ TOLD = (
     _told(FamilyMember),
     Table(Guardianship, goes=Goes.TOLD, by=lambda person: Q(guardian=person) | Q(child=person)),
     _told(records.Subscription),
+    _told(Twin),
+    _told(Disagreement),
+    _told(PartnerReport),
     Table(court.CourtCrosswalk, goes=Goes.TOLD, by=lambda person: Q(case_number=person.case_number)),
     Table(court.CourtCase, goes=Goes.TOLD, by=_of_the_court("number")),
     Table(court.CourtProceeding, goes=Goes.TOLD, by=_of_the_court("court_case")),
@@ -182,6 +187,8 @@ TOLD = (
 )
 STAYS: dict[type[Model], str] = {
     Upload: "a file that is not whole yet: it is sent again",
+    Difference: "names that two files differed on a day; what a person decided of it is a disagreement, and goes",
+    PartnerAnswer: "the answer to a request, kept for a day so that a retry is one; a partner's, not the person's",
     records.Watched: "only says that somebody was looked up here as they are now; the new site looks them up itself",
     LedgerLine: "goes as a chapter with its proofs (ledger.jsonl), not as rows",
 }

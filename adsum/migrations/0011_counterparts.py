@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('met_at', models.DateTimeField()),
                 ('heard_at', models.DateTimeField()),
                 ('counterpart', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='adsum.counterpart')),
-                ('hearing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='adsum.appointment')),
+                ('hearing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='adsum.appointment')),
                 ('participant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='adsum.participant')),
             ],
         ),

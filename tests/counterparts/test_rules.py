@@ -1,6 +1,7 @@
 """Two files on one person come to agree, or a person is asked; neither side wins by being late or loud."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_what_a_person_decided_is_done_while_both_values_are_those_they_saw(hold
 
 
 def test_a_later_check_in_of_theirs_is_noted_once_and_not_told_back() -> None:
-    said = {"agreed": {"last_report": "2026-01-01"}, "ours": {"last_report": "2026-01-01"}, "asked": {}}
+    said: dict[str, Any] = {"agreed": {"last_report": "2026-01-01"}, "ours": {"last_report": "2026-01-01"}, "asked": {}}
     [step] = steps({"last_report": LAST}, theirs={"last_report": "2026-03-01"}, **said)
     assert (step.move, step.agreed) == (Move.TAKE, "2026-03-01")
     said["agreed"] = {"last_report": "2026-03-01"}
