@@ -17,11 +17,13 @@ from psycopg import sql
 from adsum.core.signing import load_key
 from adsum.handover.actions import make_bundle
 from adsum.ledger.actions import seal_lines
+from adsum.ledger.models import LedgerLine, LedgerSeal
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from tests.factories import NOW
 from tests.handover.life import live
+from tests.outbox.told import eventually
 from tests.shape.walking import SignIn, World
 
 ADSUM = Path(sys.executable).with_name("adsum")
@@ -118,7 +120,9 @@ def bundle(life: World, tmp_path: Path) -> Path:
 
 def bundled(life: World, path: Path) -> Path:
     """The bundle of this life, after the ledger was sealed, as the command does it."""
-    seal_lines(sign=load_key(Path(django_settings.HOME) / "ledger").sign, now=NOW)
+    sign = load_key(Path(django_settings.HOME) / "ledger").sign
+    written = LedgerLine.objects.count()
+    eventually(lambda: seal_lines(sign=sign, now=NOW) >= 0 and LedgerSeal.objects.count() >= written)
     return bundle_of(life.person, path, reason="Moves to Seattle")
 
 

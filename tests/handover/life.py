@@ -39,6 +39,7 @@ from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.orders.models import Order, SharedPoint, SharingStop, TrackingApp
 from adsum.outbox.models import OutboxDelivery, OutboxEvent, Subscriber
+from adsum.partners.models import PartnerReport
 from adsum.people.actions import add_representative
 from adsum.people.models import Device, Participant, Passkey, Pin, PushSubscription, Representative
 from adsum.places.models import Address, LocationFix
@@ -51,6 +52,7 @@ from adsum.waves.models import Invitee, Stage
 from tests.court.saying import Court
 from tests.factories import NOW, make_appointment, make_document, make_duty, make_participant, make_staff
 from tests.ladder import PHONE, with_contacts
+from tests.partners.known import make_partner
 from tests.shape.walking import SignIn, World, make_world
 
 AGO = NOW - timedelta(days=3)
@@ -238,6 +240,10 @@ def _others(world: World, office: FieldOffice) -> None:
     day = NOW.date()
     Subscription.objects.create(
         source=source, participant=person, asked_at=AGO, expires_on=day, validate_on=day, their_number="S-1"
+    )
+    partner, _ = make_partner(office)
+    PartnerReport.objects.create(
+        partner=partner, participant=person, key="r-1", kind="other", words="Moved?", made_at=AGO, changed_at=AGO
     )
     told = Subscriber.objects.create(code="counsel", title="Counsel", way="webhook", added_at=AGO, changed_at=AGO)
     event = OutboxEvent.objects.filter(participant_id=person.pk).earliest("pk")

@@ -45,7 +45,7 @@ def give_paper(person: Participant, size: int) -> None:
 
 def command(bundle: Path) -> list[str]:
     adsum = str(Path(sys.executable).with_name("adsum"))
-    return [adsum, "people", "take-over", str(bundle), "--office", "SEA", "--from-key", key_here(), "--json"]
+    return [adsum, "people", "take-over", str(bundle), "--office", "SEA", f"--from-key={key_here()}", "--json"]
 
 
 def peak_mb(seattle: Site, bundle: Path) -> float:

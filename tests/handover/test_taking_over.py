@@ -41,6 +41,7 @@ print(found.holds, found.lines, found.proven, found.broken)
 ELSEWHERE = {
     *("devices", "passkeys", "pins", "invitations", "hand_offs", "tracking_app", "calendar", "calendar_feeds"),
     *("pushes", "stages", "family", "guardianships", "seats_on_shared_phones", "record_subscriptions"),
+    *("other_files", "disagreements", "partners", "partner_reports"),
     *("court_proceedings", "court_hearings", "ledger", "old_ledger", "old_rows", "taken_over", "bundles_made"),
 }
 NUMBERS = ("id", "about", "document", "duty", "lead", "template", "fix")  # the numbers of rows, also inside of details
@@ -71,7 +72,7 @@ def key_here() -> str:
 
 
 def take_over(seattle: Site, bundle: Path, *more: str) -> dict[str, object]:
-    return seattle.adsum("people", "take-over", str(bundle), "--office", "SEA", "--from-key", key_here(), *more)
+    return seattle.adsum("people", "take-over", str(bundle), "--office", "SEA", f"--from-key={key_here()}", *more)
 
 
 @pytest.mark.django_db(transaction=True)  # only what is committed can be sealed
@@ -134,7 +135,7 @@ def test_what_the_new_site_makes_of_it(bundle: Path, seattle: Site) -> None:
 def test_somebody_who_is_here_is_not_written_over(bundle: Path, seattle: Site, life: World, tmp_path: Path) -> None:
     take_over(seattle, bundle)
     other = bundled(life, tmp_path / "later.zip")
-    said = seattle.refuses("people", "take-over", str(other), "--office", "SEA", "--from-key", key_here())
+    said = seattle.refuses("people", "take-over", str(other), "--office", "SEA", f"--from-key={key_here()}")
     assert "A987654321 is here already (SEA)" in said
 
 
@@ -143,10 +144,10 @@ def test_a_key_is_compared_once_before_anybody_is_believed(office: FieldOffice, 
         bundle_of(make_participant(office), tmp_path / f"{number}.zip", reason="Moves") for number in range(2)
     )
     where = ("--office", "SEA")
-    assert f"--from-key {key_here()}" in seattle.refuses("people", "take-over", str(first), *where)
+    assert f"--from-key={key_here()}" in seattle.refuses("people", "take-over", str(first), *where)
     wrong = key_here()[::-1]
     assert "not with the one that you gave" in seattle.refuses(
-        "people", "take-over", str(first), *where, "--from-key", wrong
+        "people", "take-over", str(first), *where, f"--from-key={wrong}"
     )
     tried = seattle.adsum("people", "take-over", str(first), *where, "--dry-run")
     assert (tried["key_compared"], tried["taken_over"]) == (False, False)

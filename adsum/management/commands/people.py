@@ -112,7 +112,7 @@ def _taken_over(opened: Opened, office: FieldOffice, from_key: str, *, dry_run: 
     if not compared and not dry_run:
         raise BundleRefused(
             f"it says that it comes from {site_label(opened.head().site, opened.public_key)}. Ask that site for its"
-            f" key on another way, and give it: --from-key {opened.public_key}"
+            f" key on another way, and give it: --from-key={opened.public_key}"
         )
     taken = take_over(opened=opened, office=office, now=timezone.now(), dry_run=dry_run)
     return {"dry_run": dry_run, "public_key": opened.public_key, "key_compared": compared, **_told(taken, dry_run)}
