@@ -66,9 +66,11 @@ class Figures(Collector):
         self._now = now
 
     def describe(self) -> list[Metric]:
+        """Nothing beforehand: names are known once the figures are."""
         return []
 
     def collect(self) -> Iterator[Metric]:
+        """Every figure as it is now."""
         for name, says, value in (*self._sweep(), *self._jobs(), self._court()):
             if value is not None:
                 yield GaugeMetricFamily(f"adsum_{name}", says, value=value)

@@ -19,10 +19,10 @@ from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.counterparts.queries import (
     count_without,
     differences_of,
+    files_standing,
     find_counterpart,
     received_of,
     reconciliations,
-    standing_of,
 )
 from adsum.counterparts.rules import DIFFERS
 from adsum.offices.rules import Role
@@ -55,7 +55,7 @@ def counterpart(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
         "one": found.subscriber,
         "counterpart": found,
         "stand": standings(seen_by=me).get(found.subscriber_id, Standing()),
-        "files": standing_of(counterpart=found, seen_by=me),
+        "files": files_standing(counterpart=found, seen_by=me),
         "without": count_without(counterpart=found, seen_by=me),
         "is_late": is_late(found, now),
         "received": received_of(counterpart=found, seen_by=me)[:SHOWN],

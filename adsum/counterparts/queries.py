@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adsum.counterparts.models import Counterpart, Difference, Disagreement, Received, Reconciliation, Twin
-from adsum.counterparts.rules import FIELDS, SEPARATOR, TOLD, Asked
+from adsum.counterparts.rules import FIELDS, Asked
 from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.outbox.queries import find_subscriber
 from adsum.people.queries import participants
@@ -48,41 +48,6 @@ SELECT t.case_number FROM adsum_twin t JOIN adsum_participant p ON p.case_number
 WHERE t.participant_id IS NULL AND t.counterpart_id = %s LIMIT %s"""
 
 
-class Ours(NamedTuple):
-    """What we say of a person, as its text says it."""
-
-    surnames: str
-    given_names: str
-    date_of_birth: str
-    street: str
-    unit: str
-    city: str
-    state: str
-    postal_code: str
-    phone: str
-    last_check_in: str
-    device: str
-
-    @property
-    def values(self) -> dict[str, str]:
-        """Field by field, in the form in which values compare; without those of which they tell us."""
-        street = " ".join(part for part in (self.street, self.unit) if part)
-        lines = [street, self.city, self.state, self.postal_code]
-        return {
-            "names": ", ".join(part for part in (self.surnames, self.given_names) if part),
-            "date_of_birth": self.date_of_birth,
-            "address": "\n".join(lines) if any(lines) else "",
-            "phone": self.phone,
-            "last_check_in": self.last_check_in,
-            "device": self.device,
-        }
-
-
-def read_ours(text: str) -> Ours:
-    """What we say, from its text."""
-    return Ours(*text.split(SEPARATOR))
-
-
 def said_by_us(*, of: Collection[int], seen_by: Actor) -> dict[int, str]:
     """What we say of these people now, each as one text."""
     if not _is_machine(seen_by):
@@ -90,11 +55,6 @@ def said_by_us(*, of: Collection[int], seen_by: Actor) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(_SAID, [list(of)])
         return dict(cursor.fetchall())
-
-
-def values_of(twin: Twin, ours: str) -> dict[str, str]:
-    """Our value of each field."""
-    return {**{name: twin.told.get(name, "") for name in TOLD}, **read_ours(ours).values}
 
 
 def counterparts(*, seen_by: Actor) -> QuerySet[Counterpart]:
@@ -251,7 +211,7 @@ class Standing:
     undecided: int = 0
 
 
-def standing_of(*, counterpart: Counterpart, seen_by: Actor) -> Standing:
+def files_standing(*, counterpart: Counterpart, seen_by: Actor) -> Standing:
     """Counted now."""
     twins = Twin.objects.filter(counterpart__in=counterparts(seen_by=seen_by).filter(pk=counterpart.pk))
     undecided = Disagreement.objects.filter(twin__in=twins, decided_at__isnull=True, ended_at__isnull=True)

@@ -217,6 +217,46 @@ def _is_moment(value: str) -> bool:
     return True
 
 
+class Ours(NamedTuple):
+    """What we say of a person, as its text says it."""
+
+    surnames: str
+    given_names: str
+    date_of_birth: str
+    street: str
+    unit: str
+    city: str
+    state: str
+    postal_code: str
+    phone: str
+    last_check_in: str
+    device: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Field by field, in the form in which values compare; without those of which they tell us."""
+        street = " ".join(part for part in (self.street, self.unit) if part)
+        lines = [street, self.city, self.state, self.postal_code]
+        return {
+            "names": ", ".join(part for part in (self.surnames, self.given_names) if part),
+            "date_of_birth": self.date_of_birth,
+            "address": "\n".join(lines) if any(lines) else "",
+            "phone": self.phone,
+            "last_check_in": self.last_check_in,
+            "device": self.device,
+        }
+
+
+def read_ours(text: str) -> Ours:
+    """What we say, from its text."""
+    return Ours(*text.split(SEPARATOR))
+
+
+def values_of(told: Mapping[str, str], ours: str) -> dict[str, str]:
+    """Our value of each field; of those of which only they tell, what they told us last."""
+    return {**{name: told.get(name, "") for name in TOLD}, **read_ours(ours).values}
+
+
 class Differs(StrEnum):
     """How two files differ when they are looked at whole, and by that what mends it."""
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from adsum.counterparts.actions import Found
-from adsum.counterparts.queries import Sums, spread_case_numbers, standing_of, sums_of, twins_between
+from adsum.counterparts.queries import Sums, files_standing, spread_case_numbers, sums_of, twins_between
 from adsum.counterparts.rules import FIELDS, Differs
 from adsum.ledger.rules import RULES
 from adsum.people.queries import known_case_numbers
@@ -35,7 +35,7 @@ class Comparison:
 
     def run(self) -> None:
         """Compare. Rows about people who are not with us are noted as they stand there. Raises Away or Answered."""
-        stand = standing_of(counterpart=self._hearer.counterpart, seen_by=RULES)
+        stand = files_standing(counterpart=self._hearer.counterpart, seen_by=RULES)
         apart = max(1, (stand.people + stand.strangers) // RANGES)
         spread = spread_case_numbers(counterpart=self._hearer.counterpart, apart=apart, seen_by=RULES)
         bounds = [FIRST, *spread[: MOST_RANGES - 1]]

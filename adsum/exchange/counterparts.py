@@ -12,7 +12,7 @@ from django.utils import timezone
 from adsum.core.describing import NoTable, read_table
 from adsum.core.text import clean_line
 from adsum.counterparts.actions import accept_mends, add_counterpart
-from adsum.counterparts.queries import counterparts, differences_of, find_counterpart, reconciliations, standing_of
+from adsum.counterparts.queries import counterparts, differences_of, files_standing, find_counterpart, reconciliations
 from adsum.exchange.adapters import ADAPTERS
 from adsum.exchange.adapting import Answered, Away
 from adsum.exchange.hearing import Hearer
@@ -68,7 +68,7 @@ def show(**_: Any) -> Answer:
                 "heard_at": one.heard_at,
                 "silent_since": one.silent_since,
                 "last_error": one.last_error,
-                **vars(standing_of(counterpart=one, seen_by=OPERATOR)),
+                **vars(files_standing(counterpart=one, seen_by=OPERATOR)),
                 "reconciled_at": look.at if look else None,
                 "differences": look.differences if look else None,
             }
@@ -101,7 +101,7 @@ def look_at_all(*, which: str, accept: str, **_: Any) -> Answer:
         "ranges": look.ranges,
         "rows_read": look.rows_read,
         "cut_short": look.cut_short,
-        "undecided": standing_of(counterpart=found, seen_by=OPERATOR).undecided,
+        "undecided": files_standing(counterpart=found, seen_by=OPERATOR).undecided,
         "accepted": accepted,
         "seconds": look.seconds,
         "differences": [

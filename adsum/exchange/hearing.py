@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.utils import timezone
 
-from adsum.counterparts.actions import hear_rows, note_away, note_heard, note_received
+from adsum.counterparts.actions import hear_rows, note_away, note_received, note_their_answer
 from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.counterparts.queries import strangers_now_here
 from adsum.exchange.adapters import ADAPTERS
@@ -80,7 +80,7 @@ class Hearer:
             page = self.line.changes(self.counterpart.cursor, most=most)
             self.hear(page.rows)
             read_on = page.last > self.counterpart.cursor
-            note_heard(counterpart=self.counterpart, now=timezone.now(), cursor=page.last)
+            note_their_answer(counterpart=self.counterpart, now=timezone.now(), cursor=page.last)
             if not read_on:
                 break
         self._begin_anew_if_set_back()
@@ -93,7 +93,7 @@ class Hearer:
         last = self.line.last_change()
         if last < self.counterpart.cursor:
             log.warning("exchange.set-back", counterpart=self.code, ours=self.counterpart.cursor, theirs=last)
-            note_heard(counterpart=self.counterpart, now=timezone.now(), cursor=0)
+            note_their_answer(counterpart=self.counterpart, now=timezone.now(), cursor=0)
 
     def read_files(self, *, now: datetime) -> None:
         """Files that are new in the folder, the oldest first: each whole, or none of it and the reason kept."""

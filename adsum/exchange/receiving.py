@@ -14,7 +14,7 @@ from standardwebhooks import Webhook as Signer
 from standardwebhooks import WebhookVerificationError
 
 from adsum.core.text import clean_line
-from adsum.counterparts.actions import hear_rows, note_heard, note_received
+from adsum.counterparts.actions import hear_rows, note_received, note_their_answer
 from adsum.counterparts.queries import find_counterpart, was_received
 from adsum.exchange.adapters import ADAPTERS
 from adsum.exchange.secrets import secrets_of
@@ -110,5 +110,5 @@ def _take(counterpart: Counterpart, name: str, row: Row) -> bool:
         return False
     hear_rows(counterpart=counterpart, rows=[row], read=ADAPTERS[counterpart.adapter].read_values, now=now)
     note_received(counterpart=counterpart, name=name, now=now, rows=1)
-    note_heard(counterpart=counterpart, now=now)
+    note_their_answer(counterpart=counterpart, now=now)
     return True

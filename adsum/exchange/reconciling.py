@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from adsum.counterparts.actions import Found, keep_reconciliation, let_go, put_off_reconciling
 from adsum.counterparts.policy import CounterpartsPolicy
-from adsum.counterparts.queries import changed_here, not_there, open_questions_of, twins_about, values_of
-from adsum.counterparts.rules import FIELDS, Differs, Move, is_cut_short, steps
+from adsum.counterparts.queries import changed_here, not_there, open_questions_of, twins_about
+from adsum.counterparts.rules import FIELDS, Differs, Move, is_cut_short, steps, values_of
 from adsum.exchange.comparing import Comparison
 from adsum.ledger.rules import RULES
 from adsum.outbox.actions import number_events
@@ -76,7 +76,7 @@ def _unsent(hearer: Hearer, named: Collection[str]) -> list[Found]:
             said = steps(
                 FIELDS,
                 agreed=twin.agreed,
-                ours=values_of(twin, ours[twin.participant_id]),
+                ours=values_of(twin.told, ours[twin.participant_id]),
                 theirs=hearer.adapter.read_values(twin.said),
                 asked=asked.get(twin.pk, {}),
             )

@@ -16,8 +16,8 @@ from adsum.counterparts.actions import (
     hear_rows,
     keep_reconciliation,
     note_away,
-    note_heard,
     note_received,
+    note_their_answer,
 )
 from adsum.counterparts.models import Counterpart, Difference, Reconciliation, Twin
 from adsum.counterparts.rules import Differs
@@ -69,7 +69,7 @@ def test_all_well_in_sentences(tracker: Counterpart, operator: Client, person: P
     make_participant(person.office)
     says_of(tracker, person)
     hear_rows(counterpart=tracker, rows=[row_about("A999999999", {})], read=read_values, now=timezone.now())
-    note_heard(counterpart=tracker, now=timezone.now() - timedelta(seconds=10), cursor=4711)
+    note_their_answer(counterpart=tracker, now=timezone.now() - timedelta(seconds=10), cursor=4711)
     page = read(operator)
     assert "Heard 10 seconds ago" in page or "Heard 11 seconds ago" in page
     assert 'read up to number <span class="number">4711</span>' in page
@@ -94,7 +94,7 @@ def test_the_day_it_is_down(tracker: Counterpart, operator: Client) -> None:
     for address in ("/console/exchange/", "/console/exchange/tracker/"):
         assert "<strong>Does not answer</strong> since" in read(operator, address)
     assert "officers do not see here what was changed there" in read(operator, "/console/exchange/")
-    note_heard(counterpart=tracker, now=now)
+    note_their_answer(counterpart=tracker, now=now)
     mark_silent(subscriber_id=tracker.subscriber_id, error="answered 503", chance=0, now=now)
     page = read(operator)
     assert "takes nothing" in page and "What was changed here is not there yet (addresses" in page
@@ -103,7 +103,7 @@ def test_the_day_it_is_down(tracker: Counterpart, operator: Client) -> None:
 
 
 def test_nobody_asks_though_nobody_was_away(tracker: Counterpart, operator: Client) -> None:
-    note_heard(counterpart=tracker, now=timezone.now() - timedelta(hours=1))
+    note_their_answer(counterpart=tracker, now=timezone.now() - timedelta(hours=1))
     page = read(operator)
     assert "That is longer than it should be" in page and "Heard 1 hour ago" in page
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from adsum.counterparts.actions import add_counterpart, hear_rows
 from adsum.counterparts.models import Counterpart, Disagreement
-from adsum.counterparts.queries import read_ours, said_by_us
-from adsum.counterparts.rules import SEPARATOR, TOLD, Row
+from adsum.counterparts.queries import said_by_us
+from adsum.counterparts.rules import SEPARATOR, TOLD, Row, read_ours
 from adsum.exchange.legacy.columns import COLUMNS, read_values, write_values
 from adsum.ledger.rules import OPERATOR, RULES
 from adsum.outbox.rules import Described, Way

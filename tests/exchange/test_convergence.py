@@ -25,8 +25,8 @@ from adsum.checkins.actions import submit_report
 from adsum.checkins.rules import ReportContent
 from adsum.counterparts.actions import DecisionRefused, decide_disagreement
 from adsum.counterparts.models import Difference, Disagreement, Twin
-from adsum.counterparts.queries import read_ours, said_by_us
-from adsum.counterparts.rules import FIELDS
+from adsum.counterparts.queries import said_by_us
+from adsum.counterparts.rules import FIELDS, read_ours
 from adsum.enrolment.actions import set_phone
 from adsum.exchange.adapting import Answered, Away
 from adsum.exchange.hearing import Hearer

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from psycopg import sql
 
 from adsum.core.signing import load_key
@@ -122,7 +123,9 @@ def bundled(life: World, path: Path) -> Path:
     """The bundle of this life, after the ledger was sealed, as the command does it."""
     sign = load_key(Path(django_settings.HOME) / "ledger").sign
     written = LedgerLine.objects.count()
-    eventually(lambda: seal_lines(sign=sign, now=NOW) >= 0 and LedgerSeal.objects.count() >= written)
+    seal_lines(sign=sign, now=NOW)
+    if not connection.in_atomic_block:  # a neighbour's transaction may hold the seal back for a moment
+        eventually(lambda: seal_lines(sign=sign, now=NOW) >= 0 and LedgerSeal.objects.count() >= written)
     return bundle_of(life.person, path, reason="Moves to Seattle")
 
 

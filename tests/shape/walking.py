@@ -421,7 +421,7 @@ def make_world(office: FieldOffice, other_office: FieldOffice, sign_in: SignIn) 
         alert=alert,
         review=review,
         appeal=appeal,
-        disagreement=differs(make_counterpart(), person),
+        disagreement=differs(make_counterpart(), person, address="1 Other Rd\nBrooklyn\nNY\n11226"),
         sign_in=sign_in,
     )
 

@@ -6,8 +6,8 @@ from adsum.counterparts.actions.keeping import (
     forget,
     forget_received,
     note_away,
-    note_heard,
     note_received,
+    note_their_answer,
     put_off_reconciling,
 )
 from adsum.counterparts.actions.meeting import compare_again, hear_rows
@@ -26,7 +26,7 @@ __all__ = [
     "keep_reconciliation",
     "let_go",
     "note_away",
-    "note_heard",
     "note_received",
+    "note_their_answer",
     "put_off_reconciling",
 ]

@@ -28,7 +28,7 @@ def add_counterpart(*, described: Described, adapter: str, folder: str, actor: A
     return found
 
 
-def note_heard(*, counterpart: Counterpart, now: datetime, cursor: int | None = None) -> None:
+def note_their_answer(*, counterpart: Counterpart, now: datetime, cursor: int | None = None) -> None:
     """They answered; `cursor`: their log is read up to here, in the transaction of the rows."""
     with transaction.atomic():
         said: dict[str, Any] = {"heard_at": now, "silent_since": None, "last_error": ""}

@@ -9,8 +9,8 @@ from django.db import transaction
 from adsum.core.copying import draw_keys
 from adsum.counterparts.actions.taking import take_value
 from adsum.counterparts.models import Counterpart, Disagreement, Twin
-from adsum.counterparts.queries import said_by_us, values_of
-from adsum.counterparts.rules import FIELDS, Asked, Holds, Move, Reader, Row, Step, can_take, steps
+from adsum.counterparts.queries import said_by_us
+from adsum.counterparts.rules import FIELDS, Asked, Holds, Move, Reader, Row, Step, can_take, steps, values_of
 from adsum.ledger.actions import record, record_each
 from adsum.ledger.rules import RULES
 from adsum.outbox.actions import emit_events
@@ -146,7 +146,7 @@ def _compare(twin: Twin, meeting: _Meeting) -> list[Step]:
     person, ours = twin.participant_id, meeting.ours[twin.participant_id]
     questions = meeting.questions.get(twin.pk, {})
     asked = {name: Asked(one.ours, one.theirs, one.holds) for name, one in questions.items()}
-    values, theirs = values_of(twin, ours), meeting.read(twin.said)
+    values, theirs = values_of(twin.told, ours), meeting.read(twin.said)
     to_send, taken = [], False
     for step in steps(FIELDS, agreed=twin.agreed, ours=values, theirs=theirs, asked=asked):
         if step.move is Move.SEND and meeting.sent.get(step.field.name) != step.ours:

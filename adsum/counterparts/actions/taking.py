@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from adsum.appointments.actions import AppointmentRefused, cancel_appointment, give_appointment, move_appointment
 from adsum.appointments.rules import Kind, Source, Wanted
 from adsum.counterparts.rules import TOLD
@@ -29,26 +31,27 @@ GONE = "The case database names no date any more."
 
 def take_value(*, twin: Twin, field: Field, value: str, question: Disagreement | None, now: datetime) -> bool:
     """Keep their value as ours; True where what we say of the person is another now. A person's decision is theirs."""
-    assert twin.participant_id is not None
-    person = Participant.objects.select_related("office").get(pk=twin.participant_id)
-    officer = question.decided_by if question else None
-    actor = officer.as_actor() if officer else RULES
-    match field.name:
-        case "names":
-            surnames, _, given = value.partition(", ")
-            _correct(person, actor, now, surnames=surnames, given_names=given)
-        case "date_of_birth":
-            _correct(person, actor, now, date_of_birth=date.fromisoformat(value))
-        case "address":
-            street, city, state, postal_code = (value or "\n\n\n").split("\n")
-            move(participant=person, given=GivenAddress(street, "", city, state, postal_code), actor=actor, now=now)
-        case "phone" if officer is not None and question is not None:
-            set_phone(participant_id=person.pk, typed=value, reason=question.reason, officer=officer, now=now)
-        case name if name in TOLD:
-            _hear(twin, person, field, value, now)
-        case _:
-            return False
-    return True
+    with transaction.atomic():
+        assert twin.participant_id is not None
+        person = Participant.objects.select_related("office").get(pk=twin.participant_id)
+        officer = question.decided_by if question else None
+        actor = officer.as_actor() if officer else RULES
+        match field.name:
+            case "names":
+                surnames, _, given = value.partition(", ")
+                _correct(person, actor, now, surnames=surnames, given_names=given)
+            case "date_of_birth":
+                _correct(person, actor, now, date_of_birth=date.fromisoformat(value))
+            case "address":
+                street, city, state, postal_code = (value or "\n\n\n").split("\n")
+                move(participant=person, given=GivenAddress(street, "", city, state, postal_code), actor=actor, now=now)
+            case "phone" if officer is not None and question is not None:
+                set_phone(participant_id=person.pk, typed=value, reason=question.reason, officer=officer, now=now)
+            case name if name in TOLD:
+                _hear(twin, person, field, value, now)
+            case _:
+                return False
+        return True
 
 
 def _correct(person: Participant, actor: Actor, now: datetime, **new: object) -> None:
