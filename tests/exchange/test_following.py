@@ -117,6 +117,22 @@ def test_a_phone_changed_there_is_asked_of_a_person_who_is_obeyed(there: There, 
     assert LedgerLine.objects.filter(verb="disagreement.decided", participant_id=person.pk).count() == 1
 
 
+def test_who_decided_and_may_not_see_the_person_any_more_is_not_obeyed_and_nothing_stops(
+    there: There, person: Participant
+) -> None:
+    number = there.knows(person)
+    counterpart = make_counterpart(there.address, there.folder)
+    speak(counterpart)
+    there.types(number, tel="2125550177")
+    speak(counterpart)
+    asked, officer = Disagreement.objects.get(), make_staff(person.office)
+    decide_disagreement(disagreement_id=asked.pk, holds="theirs", reason="Called", officer=officer, now=timezone.now())
+    Participant.objects.filter(pk=person.pk).update(office=make_office("LAX"))
+    eventually(lambda: bool(speak(counterpart)) and Disagreement.objects.count() == 2, 20)
+    assert open_questions() == [("phone", "", "+12125550177")]
+    assert not Contact.objects.exists()
+
+
 def test_decided_for_ours_is_written_there(there: There, person: Participant) -> None:
     number = there.knows(person)
     counterpart = make_counterpart(there.address, there.folder)

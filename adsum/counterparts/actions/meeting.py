@@ -11,6 +11,7 @@ from adsum.counterparts.actions.taking import take_value
 from adsum.counterparts.models import Counterpart, Disagreement, Twin
 from adsum.counterparts.queries import said_by_us
 from adsum.counterparts.rules import FIELDS, Asked, Holds, Move, Reader, Row, Step, can_take, steps, values_of
+from adsum.enrolment.actions import PhoneRefused
 from adsum.ledger.actions import record, record_each
 from adsum.ledger.rules import RULES
 from adsum.outbox.actions import emit_events
@@ -163,7 +164,10 @@ def _follow(twin: Twin, step: Step, question: Disagreement | None, meeting: _Mee
     """Take their value, ask a person, or note that both agree; True where what we say is another now."""
     takes, changed = step.move is Move.TAKE and can_take(step.field, step.theirs), False
     if takes:
-        changed = take_value(twin=twin, field=step.field, value=step.theirs, question=question, now=meeting.now)
+        try:
+            changed = take_value(twin=twin, field=step.field, value=step.theirs, question=question, now=meeting.now)
+        except PhoneRefused:  # who decided may not see this person any more: another one is asked
+            takes = False
     if question is not None:
         _end(question, meeting.now)
     if takes or step.move is Move.NOTHING:
