@@ -44,7 +44,8 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     monitors load FILE   what GPS devices told; monitors secret: for Traccar, which pushes it
     exchange court load DIR   bring in the immigration court's drops; court states: where each case stands
     exchange subscriber   who is told facts by webhook or files: add, list, pause, resume, rotate, replay …
-    exchange partner   whose programs may ask and report through the API: add, list, pause, resume, rotate, end
+    exchange partner   whose programs may ask and report through the API: add, list, pause, rotate, end
+    exchange counterpart   systems with files of their own on the same people; reconcile: compare both
     outbox show     what waits for other systems, and what they would not take
     ledger verify   prove that nobody has changed what was recorded; names the first line that was
     ledger checkpoint   the newest signed statement about the ledger, as text and QR, to keep on paper
