@@ -28,7 +28,7 @@ Usage: adsum COMMAND [OPTIONS]        (adsum COMMAND --help says more)
     waves           dry run of a list, stages of a wave, letters: try, list, show, start, stop, go-on …
     invite          make one-time codes: for one case number, or for all of a wave who are not in yet
     people count    how many participants there are, and how many check-ins are owed
-    people bundle   everything about one person as one signed file; take-over FILE: who comes from another site
+    people bundle   everything about one person as one signed file; take-over: from another site
     helpers FILE    replace the list of legal aid and other help near an office
     offices closed  the days on which an office is closed; suggest and confirm federal holidays
     offices import  open the offices of a list; staff import: access for everybody on a list
