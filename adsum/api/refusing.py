@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from adsum.api.access import machines
 from adsum.outbox.actions import count_refused
-from adsum.outbox.rules import Door, RefusedFor
+from adsum.outbox.rules import STATUSES, Door, RefusedFor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 MOST_BYTES = 1_000_000
-STATUSES = {
-    RefusedFor.SIGNATURE: 401,
-    RefusedFor.EXPIRED: 401,
-    RefusedFor.UNKNOWN: 404,
-    RefusedFor.TOO_LARGE: 413,
-    RefusedFor.LAYOUT: 422,
-}
 DOORS = {"/hooks/sms/": Door.SMS, "/hooks/monitors/": Door.MONITORS, "/hooks/records/": Door.RECORDS}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from adsum.console.access import staff_only
-from adsum.console.pieces import InPieces
+from adsum.console.pieces import InPieces, zip_in_pieces
 from adsum.handover.actions import HandoverRefused, make_bundle
 from adsum.handover.queries import handings_of, old_facts, prove_chapter, take_overs_of
 from adsum.offices.rules import Role
@@ -21,12 +21,9 @@ from adsum.people.actions import record_look
 from adsum.people.queries import find_participant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from adsum.offices.models import Staff
     from adsum.people.models import Participant
 
-PIECE = 256 * 1024
 LINES_SHOWN = 200
 
 
@@ -51,18 +48,7 @@ def _bundle(participant: Participant, staff: Staff, reason: str) -> InPieces:
         packed = closing.enter_context(TemporaryFile())
         make_bundle(participant_id=participant.pk, reason=reason, actor=me, to=packed, now=now, staff=staff)
         closing.pop_all()
-    answer = InPieces(_pieces(packed), content_type="application/zip")
-    answer["Content-Length"] = packed.seek(0, 2)
-    answer["Content-Disposition"] = f'attachment; filename="adsum-{participant.case_number}.zip"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _pieces(packed: BinaryIO) -> Iterator[bytes]:
-    with packed:
-        packed.seek(0)
-        while piece := packed.read(PIECE):
-            yield piece
+    return zip_in_pieces(packed, name=f"adsum-{participant.case_number}.zip")
 
 
 def _page(request: HttpRequest, staff: Staff, participant: Participant, *, error: str = "") -> HttpResponse:

@@ -21,7 +21,7 @@ from adsum.checkins import queries as checkins
 from adsum.console.access import staff_only
 from adsum.console.outside_pages import pages_of
 from adsum.console.outside_papers import put_papers
-from adsum.console.pieces import InPieces
+from adsum.console.pieces import InPieces, zip_in_pieces
 from adsum.core.signing import load_key, public_text, sign_text
 from adsum.core.typesetting import typeset
 from adsum.counterparts import queries as counterparts
@@ -39,14 +39,13 @@ from adsum.reviews.queries import find_appeal
 from adsum.reviews.rules import AppealStage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
     from adsum.offices.models import Staff
     from adsum.reviews.models import Appeal
 
 PARTS = (orders, monitors, checkins, misses, reviews, law, appointments, records, court, counterparts)
-PIECE = 256 * 1024
 HOW_TO_CHECK = (
     "The statement in signature.json is signed with Ed25519 (RFC 8032) over its UTF-8; signature and key are"
     " base64url.\nFrom its fourth line on it names each file of this folder with its SHA-256:\n\n"
@@ -69,18 +68,7 @@ def outside_file(request: HttpRequest, staff: Staff, appeal_id: int) -> InPieces
     except AppealRefused as refused:
         raise Http404 from refused
     record_look(participant=found.decision.participant, actor=staff.as_actor(), now=now)
-    answer = InPieces(_pieces(made.packed), content_type="application/zip")
-    answer["Content-Length"] = made.packed.tell()
-    answer["Content-Disposition"] = f'attachment; filename="appeal-{found.pk}.zip"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _pieces(packed: BinaryIO) -> Iterator[bytes]:
-    with packed:
-        packed.seek(0)
-        while piece := packed.read(PIECE):
-            yield piece
+    return zip_in_pieces(made.packed, name=f"appeal-{found.pk}.zip")
 
 
 @dataclass(frozen=True)

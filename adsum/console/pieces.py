@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from queue import Queue
 from threading import Event, Thread
+from typing import BinaryIO
 
 from django.db import connections
 from django.http import StreamingHttpResponse
+
+PIECE_BYTES = 256 * 1024
 
 
 class InPieces(StreamingHttpResponse):
     """The place in line (`portal/in_line.py`) passes these on as they come, instead of waiting for the whole."""
 
     comes_in_pieces = True
+
+
+def zip_in_pieces(packed: BinaryIO, *, name: str) -> InPieces:
+    """A ZIP on the disk as a download under this name; it is closed, and gone, once it was sent."""
+
+    def pieces() -> Iterator[bytes]:
+        with packed:
+            packed.seek(0)
+            while piece := packed.read(PIECE_BYTES):
+                yield piece
+
+    answer = InPieces(pieces(), content_type="application/zip")
+    answer["Content-Length"] = packed.seek(0, 2)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def in_a_thread(pieces: Generator[str, None, None]) -> Generator[str, None, None]:

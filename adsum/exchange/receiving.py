@@ -20,7 +20,7 @@ from adsum.exchange.adapters import ADAPTERS
 from adsum.exchange.secrets import secrets_of
 from adsum.ledger.rules import RULES
 from adsum.outbox.actions import count_refused
-from adsum.outbox.rules import Door, RefusedFor
+from adsum.outbox.rules import STATUSES, Door, RefusedFor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +38,6 @@ WORDS = {
     RefusedFor.UNKNOWN: "there is no such system",
     RefusedFor.TOO_LARGE: f"it is larger than {MOST_BYTES:,} bytes",
     RefusedFor.LAYOUT: "a CloudEvent whose data is one row is needed",
-}
-STATUSES = {
-    RefusedFor.SIGNATURE: 401,
-    RefusedFor.EXPIRED: 401,
-    RefusedFor.UNKNOWN: 404,
-    RefusedFor.TOO_LARGE: 413,
-    RefusedFor.LAYOUT: 422,
 }
 
 

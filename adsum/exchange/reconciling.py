@@ -35,7 +35,6 @@ def reconcile(hearer: Hearer, *, actor: Actor, stop: Signal) -> Reconciliation:
     What is on its way is no difference: their log is read to its end first, and people of whom a fact waits are left.
     """
     started, counterpart = time.monotonic(), hearer.counterpart
-    put_off_reconciling(counterpart=counterpart, now=timezone.now())
     hearer.read_changes(stop)
     number_events(subscriber_id=counterpart.subscriber_id, now=timezone.now())
     look = Comparison(hearer)
@@ -58,7 +57,11 @@ def reconcile(hearer: Hearer, *, actor: Actor, stop: Signal) -> Reconciliation:
         "rows_read": look.rows_read,
         "cut_short": cut_short,
     }
-    return keep_reconciliation(counterpart=counterpart, found=found, figures=figures, actor=actor, now=timezone.now())
+    look_kept = keep_reconciliation(
+        counterpart=counterpart, found=found, figures=figures, actor=actor, now=timezone.now()
+    )
+    put_off_reconciling(counterpart=counterpart, now=timezone.now())  # one that failed is made again
+    return look_kept
 
 
 def _unsent(hearer: Hearer, named: Collection[str]) -> list[Found]:

@@ -58,6 +58,15 @@ class RefusedFor(StrEnum):
     LAYOUT = "layout"
 
 
+STATUSES = {  # of HTTP (RFC 9110)
+    RefusedFor.SIGNATURE: 401,
+    RefusedFor.EXPIRED: 401,
+    RefusedFor.UNKNOWN: 404,
+    RefusedFor.TOO_LARGE: 413,
+    RefusedFor.LAYOUT: 422,
+}
+
+
 @dataclass(frozen=True)
 class Event:
     """A fact owed to other systems: ids and codes only; a consumer asks for more where it may."""

@@ -169,9 +169,12 @@ def test_whoever_does_not_answer_leaves_no_half_look(there: There, people: list[
     hearer = speak(make_counterpart(there.address, there.folder))
     there.is_tampered(people[2], cust="D")
     object.__setattr__(there.faults.rates, "error", 1.0)
+    due = hearer.counterpart.reconcile_at
     with pytest.raises((Answered, Away)):
         reconcile(hearer, actor=OPERATOR, stop=CALM)
     assert not Reconciliation.objects.exists()
+    hearer.counterpart.refresh_from_db()
+    assert hearer.counterpart.reconcile_at == due, "it is made once they answer, not only tomorrow"
 
 
 @pytest.mark.parametrize("count", [3_000])
