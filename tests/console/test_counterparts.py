@@ -109,7 +109,7 @@ def test_nobody_asks_though_nobody_was_away(tracker: Counterpart, operator: Clie
 
 
 def test_it_is_told_by_its_own_file(tracker: Counterpart, operator: Client) -> None:
-    assert "Its own file is kept up to date</a>" in read(operator, "/console/exchange/")
+    assert "Both ways</a>" in read(operator, "/console/exchange/")
     page = read(operator, "/console/exchange/tracker/")
     assert PAGE in page and "names, date of birth, address, phone number" in page
     assert "Beside ids" not in page
