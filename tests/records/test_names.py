@@ -5,6 +5,7 @@ import pytest
 
 from adsum.records.matching.fingerprints import LETTERS, fingerprints, letter_bits
 from adsum.records.matching.names import fold, read_tokens, sound_of, variants
+from adsum.records.matching.shapes import Shapes
 from adsum.records.matching.slips import (
     AS_IT_SOUNDS,
     CUT_SHORT,
@@ -98,7 +99,8 @@ def test_a_written_name_is_read_as_the_names_it_may_stand_for() -> None:
     ],
 )
 def test_a_slip_is_likelier_than_two_and_a_form_than_a_slip(written: str, word: str, chance: float) -> None:
-    assert chances_of([written, "X"], [word, "Y"])[0] == pytest.approx(chance)
+    both = np.arange(2)
+    assert chances_of(Shapes([written, "X"]), Shapes([word, "Y"]), both, both)[0] == pytest.approx(chance)
 
 
 def test_words_near_each_other_share_a_fingerprint() -> None:

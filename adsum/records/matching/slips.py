@@ -4,14 +4,13 @@ Each is a noisy channel's guess (Kernighan, Church and Gale 1990), the logarithm
 are, given that the name was not written as it is.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from adsum.records.matching.names import sound_of, variants
+from adsum.records.matching.names import variants
 from adsum.records.matching.population import Numbers
+from adsum.records.matching.shapes import MOST_SLIPS, Shapes
 
 KNOWN_FORM = -2.0
 AS_IT_SOUNDS = -2.5
@@ -21,25 +20,25 @@ CUT_SHORT = -6.0
 TWO_SLIPS = -9.0
 TOO_FAR = -99.0
 SHORT = 3  # letters: a slip in so short a name makes another name
-MOST_SLIPS = 3
 
 
-def chances_of(written: Sequence[str], words: Sequence[str]) -> Numbers:
-    """For each pair; 0 where the name is written as it is, TOO_FAR where it is another name."""
-    chances = np.full(len(written), TOO_FAR, dtype=np.float32)
-    if not len(written):
+def chances_of(written: Shapes, words: Shapes, of: Numbers, at: Numbers) -> Numbers:
+    """For each pair, of the written name in place `of` and the word in place `at`.
+
+    0 where the name is written as it is, TOO_FAR where it is another name.
+    """
+    chances = np.full(len(of), TOO_FAR, dtype=np.float32)
+    if not len(of):
         return chances
-    slips, known = _distances(written, words, MOST_SLIPS), _known_forms(written, words)
-    lengths, others = _lengths(written), _lengths(words)
-    more = others - lengths
-    near = np.flatnonzero((slips <= MOST_SLIPS) | known | (more > MOST_SLIPS))
-    some, them = ([texts[one] for one in near.tolist()] for texts in (written, words))
-    slips, known, lengths, more = slips[near], known[near], lengths[near], more[near]
-    longer = lengths + np.maximum(more, 0)
+    slips, known = _distances(written.texts[of], words.texts[at], MOST_SLIPS), _known_forms(written, words, of, at)
+    near = np.flatnonzero((slips <= MOST_SLIPS) | known | (words.lengths[at] - written.lengths[of] > MOST_SLIPS))
+    of, at, slips, known = of[near], at[near], slips[near], known[near]
+    lengths, others = written.lengths[of], words.lengths[at]
+    more, longer = others - lengths, np.maximum(lengths, others)
     begins = (lengths >= SHORT) & (more > 0) & ((slips == more) | (slips > MOST_SLIPS))
     for place in np.flatnonzero(begins).tolist():
-        begins[place] = them[place].startswith(some[place])
-    same_sound, near_sound = _hear(some, them, slips, longer)
+        begins[place] = words.texts[at[place]].startswith(written.texts[of[place]])
+    same_sound, near_sound = _hear(written, words, of, at, slips, longer)
     is_short = longer <= SHORT
     chances[near] = np.select(
         [slips == 0, known, same_sound, slips == 1, begins, near_sound, (slips == 2) & (longer > 2 * SHORT)],
@@ -57,32 +56,31 @@ def chances_of(written: Sequence[str], words: Sequence[str]) -> Numbers:
     return chances
 
 
-def _hear(written: Sequence[str], words: Sequence[str], slips: Numbers, longer: Numbers) -> tuple[Numbers, Numbers]:
+def _hear(
+    written: Shapes, words: Shapes, of: Numbers, at: Numbers, slips: Numbers, longer: Numbers
+) -> tuple[Numbers, Numbers]:
     """Which pairs are near enough for their length and sound the same, and which sound nearly the same."""
-    sounds, heard = [sound_of(text) for text in written], [sound_of(text) for text in words]
-    lengths = _lengths(sounds)
-    same = (lengths > 1) & (slips <= np.minimum(MOST_SLIPS, longer // 2))
+    lengths, is_same = written.sound_lengths[of], written.heard[of] == words.heard[at]
+    same = is_same & (lengths > 1) & (slips <= np.minimum(MOST_SLIPS, longer // 2))
     near = (lengths >= SHORT) & (slips <= np.minimum(MOST_SLIPS, (longer + 1) // 3))
-    some = np.flatnonzero((same | near) & (slips > 0))
-    apart = np.full(len(words), MOST_SLIPS, dtype=np.uint8)
-    if len(some):
-        apart[some] = _distances([sounds[one] for one in some.tolist()], [heard[one] for one in some.tolist()], 1)
-    return same & (apart == 0), near & (apart <= 1)
+    unsure = np.flatnonzero(near & ~is_same)
+    sounds, heard = written.sounds[of[unsure]], words.sounds[at[unsure]]
+    near[unsure] = _distances(sounds, heard, 1) <= 1
+    return same, near
 
 
-def _distances(some: Sequence[str], others: Sequence[str], most: int) -> Numbers:
+def _distances(some: Numbers, others: Numbers, most: int) -> Numbers:
     """Slips between each pair (optimal string alignment); one more than `most` stands for any more."""
-    found: Numbers = process.cpdist(some, others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
+    found: Numbers = process.cpdist(
+        some.tolist(), others.tolist(), scorer=OSA.distance, score_cutoff=most, dtype=np.uint8
+    )
     return found
 
 
-def _lengths(texts: Sequence[str]) -> Numbers:
-    return np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
-
-
-def _known_forms(written: Sequence[str], words: Sequence[str]) -> Numbers:
+def _known_forms(written: Shapes, words: Shapes, of: Numbers, at: Numbers) -> Numbers:
     forms = variants()
-    places = [place for place, text in enumerate(written) if text in forms]
-    known = np.zeros(len(written), dtype=bool)
-    known[[place for place in places if words[place] in forms[written[place]]]] = True
+    has_forms = np.array([text in forms for text in written.texts.tolist()])
+    known = has_forms[of]
+    for place in np.flatnonzero(known).tolist():
+        known[place] = words.texts[at[place]] in forms[written.texts[of[place]]]
     return known

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from adsum.records.matching.columns import is_first
-from adsum.records.matching.fingerprints import LETTERS, SOUNDS, fingerprints, letter_bits
+from adsum.records.matching.fingerprints import LETTERS, SOUNDS, fingerprints
 from adsum.records.matching.names import Tokens, sound_of, variants
 from adsum.records.matching.population import Numbers
 from adsum.records.matching.postings import Postings, pack
-from adsum.records.matching.slips import MOST_SLIPS, SHORT, TOO_FAR, chances_of
+from adsum.records.matching.shapes import Shapes
+from adsum.records.matching.slips import SHORT, TOO_FAR, chances_of
 from adsum.records.matching.words import Words
 
 MOST_READINGS, MOST_CUT_SHORT = 40, 30
@@ -32,38 +33,12 @@ class Readings(NamedTuple):
     chances: Numbers
 
 
-class _Shapes:
-    """What of words can be compared at a glance: so that few pairs are compared letter by letter."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.lengths = np.array([len(text) for text in texts], dtype=np.int32)
-        self.bits = letter_bits(texts)
-        self.sounds = np.array([hash(sound_of(text)) for text in texts], dtype=np.int64)
-
-    def add(self, texts: Sequence[str]) -> None:
-        """Further words."""
-        more = _Shapes(texts)
-        self.lengths, self.bits, self.sounds = (
-            np.append(own, further)
-            for own, further in ((self.lengths, more.lengths), (self.bits, more.bits), (self.sounds, more.sounds))
-        )
-
-    def may_be_near(self, written: "_Shapes", of: Numbers, words: Numbers) -> Numbers:
-        """Which of these pairs may be few enough slips apart."""
-        lengths, others = self.lengths[words], written.lengths[of]
-        slips = np.clip((np.maximum(lengths, others) + 1) // 3, 1, MOST_SLIPS)
-        slips[self.sounds[words] == written.sounds[of]] = MOST_SLIPS
-        apart = np.bitwise_count(self.bits[words] ^ written.bits[of])
-        near: Numbers = (np.abs(lengths - others) <= slips) & (apart <= 2 * slips)
-        return near
-
-
 class Speller:
     """Finds the words of a population that written names may stand for, by their letters and by their sounds."""
 
     def __init__(self, words: Words) -> None:
         self._texts, self._numbers = words.texts, words.numbers
-        self._shapes = _Shapes(self._texts)
+        self._shapes = Shapes(self._texts)
         self._sorted = sorted(self._numbers)
         size = len(self._texts)
         self._postings = Postings(
@@ -91,23 +66,23 @@ class Speller:
 
     def read(self, written: Sequence[str]) -> Readings:
         """The words that each of these may stand for. An initial is only itself: it fits too many."""
-        of, words = self._near(written)
-        texts = self._texts
-        chances = chances_of([written[place] for place in of.tolist()], [texts[word] for word in words.tolist()])
+        shapes = Shapes(written)
+        of, words = self._near(written, shapes)
+        chances = chances_of(shapes, self._shapes, of, words)
         order = np.lexsort((words, -chances, of))
         order = order[chances[order] > TOO_FAR]
         rank = np.arange(len(order)) - np.searchsorted(of[order], of[order])
         order = order[rank < MOST_READINGS]
         return Readings(of[order], words[order], chances[order])
 
-    def _near(self, written: Sequence[str]) -> tuple[Numbers, Numbers]:
+    def _near(self, written: Sequence[str], shapes: Shapes) -> tuple[Numbers, Numbers]:
         """Pairs: the place of a written name, and a word worth a look."""
         told = list(self._told(written))
         places = np.array([place for place, text in enumerate(written) if len(text) > 1], dtype=np.int64)
         which, prints = _prints([written[place] for place in places])
         found, words = self._postings.find(prints)
         of = places[which[found]]
-        close = self._shapes.may_be_near(_Shapes(written), of, words.astype(np.int64))
+        close = self._shapes.may_be_near(shapes, of, words.astype(np.int64))
         packed = (of[close].astype(np.uint64) << PLACE) | words[close]
         packed = np.sort(np.concatenate([packed, np.array(told, dtype=np.uint64)]))
         packed = packed[is_first(packed)]
