@@ -7,11 +7,11 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from adsum.records.matching.evaluating import Judged, calibration_curve, calibration_error, recall_at, wrongly_suggested
 from adsum.records.matching.evidence import Scorer
@@ -20,12 +20,17 @@ from adsum.records.matching.learning import learn
 from adsum.records.matching.matcher import Matcher
 from adsum.records.matching.origins import learn_origins
 from adsum.records.matching.population import Description, Population
+from adsum.records.matching.spelling import Readings
 from adsum.records.matching.weights import Weights
 
 BATCH = 250
+FEWEST = 500  # words that a process is begun for
 LEAST = 0.001  # a further candidate that is less likely is not listed
 ENOUGH_FOR_A_GROUP = 100
 SUGGESTED = 0.5
+
+One = TypeVar("One")
+Answer = TypeVar("Answer")
 
 
 class Line(NamedTuple):
@@ -63,43 +68,61 @@ def match_files(people: Population, records: Sequence[Description], *, weights: 
 
 
 def match_batch(matcher: Matcher, records: Sequence[Description]) -> Matched:
-    """The candidates of every record, on all cores."""
+    """The candidates of every record, on all cores: first what their words may stand for, then whom they are about."""
     started = time.monotonic()
-    matcher.scorer.asker.warm(records)
-    with _pool(matcher) as batches:
-        lines = [line for batch in batches(records) for line in batch]
+    asker = matcher.scorer.asker
+    words = asker.new_words(records)
+    for some in _on_all_cores(_read, matcher, words, max(FEWEST, -(-len(words) // _cores()))):
+        asker.lexicon.know(*some)
+    asker.lexicon.tokens(words)
+    lines = [line for some in _on_all_cores(_match, matcher, records, BATCH) for line in some]
     seconds = time.monotonic() - started
     kilobytes = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return Matched(lines, seconds, 0.0, kilobytes / 1024, matcher.scorer.weights)
 
 
-_matcher: Matcher | None = None  # of this process and those forked from it: shared memory, copied by nobody
+def _read(matcher: Matcher, words: Sequence[str]) -> tuple[Sequence[str], Readings]:
+    return words, matcher.scorer.asker.lexicon.speller.read(words)
 
 
-@contextmanager
-def _pool(matcher: Matcher) -> Iterator[Any]:
-    global _matcher
-    _matcher = matcher
-    gc.freeze()  # else the first collection in each process would copy what all share
-    fork = multiprocessing.get_context("fork")
-    cores = len(os.sched_getaffinity(0))
-    try:
-        with fork.Pool(cores, signal.signal, (signal.SIGTERM, signal.SIG_DFL)) as pool:
-            yield lambda records: pool.imap(
-                _match, [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
-            )
-    finally:
-        gc.unfreeze()
-        _matcher = None
-
-
-def _match(records: Sequence[Description]) -> list[list[Line]]:
-    assert _matcher is not None
+def _match(matcher: Matcher, records: Sequence[Description]) -> list[list[Line]]:
     found = []
-    for record, answer in zip(records, _matcher.find_all(records), strict=True):
+    for record, answer in zip(records, matcher.find_all(records), strict=True):
         likely = [one for one in answer.candidates if one.probability >= LEAST]
         found.append([Line(record.key, one.key, one.probability) for one in likely])
     return found
+
+
+_shared: tuple[Matcher, Sequence[Any]] | None = None  # with the processes forked from this one: copied by nobody
+
+
+def _on_all_cores(
+    do: Callable[[Matcher, Sequence[One]], Answer], matcher: Matcher, things: Sequence[One], size: int
+) -> list[Answer]:
+    """What comes of each part of this size, in order."""
+    global _shared
+    starts = range(0, len(things), size)
+    if len(starts) < 2:
+        return [do(matcher, things)] if things else []
+    _shared = matcher, things
+    fork = multiprocessing.get_context("fork")
+    gc.disable()  # and so in each process: the first collection would copy what all share
+    try:
+        with fork.Pool(_cores(), signal.signal, (signal.SIGTERM, signal.SIG_DFL)) as pool:
+            return pool.map(partial(_do, do, size), starts, chunksize=1)
+    finally:
+        gc.enable()
+        _shared = None
+
+
+def _do(do: Callable[[Matcher, Sequence[One]], Answer], size: int, start: int) -> Answer:
+    assert _shared is not None
+    matcher, things = _shared
+    return do(matcher, things[start : start + size])
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def write_scores(out: Path, records: Sequence[Description], matched: Matched) -> Path:

@@ -46,7 +46,8 @@ def test_the_engine_holds_in_another_world(wish: Wish) -> None:
 
 
 def test_a_batch_says_what_is_said_of_each_record_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records are shared out to several processes, and the words of many are looked up at once."""
+    """Words and records are shared out to several processes; what a word may stand for is looked up many at once."""
+    monkeypatch.setattr(matching, "FEWEST", 50)
     monkeypatch.setattr(matching, "BATCH", 40)
     people, written = make_sample(Wish(1_500, 150, seed=13, prevalence=0.5, faults=worse(3)))
     records = [*(one.record for one in written), *(Description(said, said, said, *5 * [said]) for said in ODD)]

@@ -124,12 +124,12 @@ class Asker:
             stranger_number=log(1 / NUMBERS + SOMEONES_NUMBER / max(1, len(self.population))),
         )
 
-    def warm(self, records: Iterable[Description]) -> None:
-        """Learn the words that are common in these records: processes that are forked afterwards know them."""
+    def new_words(self, records: Iterable[Description]) -> list[str]:
+        """The words of these records that nothing is known about; if they are many, the commonest of them."""
         words = Counter(
             word for one in records for field in (one.given_names, one.surnames) for word in read_tokens(field)
         )
-        self.lexicon.tokens(word for word, _ in words.most_common(KEPT))
+        return self.lexicon.unread(word for word, _ in words.most_common(KEPT))
 
     def _cuttings(self, given: Tokens, surnames: Tokens) -> list[Names]:
         """The name as it is written, and other cuts of it that have more known names."""
@@ -143,6 +143,8 @@ class Asker:
         return found
 
     def _apart(self, words: Tokens) -> Tokens:
+        if self.population.words.numbers.keys() >= set(words):
+            return words
         cut = self.lexicon.speller.cut
         parts = [cut(word) or (word,) for word in words]
         return tuple(chain.from_iterable(parts))

@@ -95,9 +95,7 @@ def _keys(asked: Sequence[Asked]) -> Keys:
                 lines.append((place, cuts))
             cuts += 1
     places = {text: place for place, text in enumerate(tokens)}
-    likely = np.zeros((len(tokens), LIKELY), dtype=np.int64)
-    for row, token in zip(likely, tokens.values(), strict=True):
-        row[: len(token.likely)] = token.likely
+    likely = np.array([token.likely for token in tokens.values()], dtype=np.int64).reshape(len(tokens), LIKELY)
     record, of_cut = np.array(lines, dtype=np.int64).reshape(len(lines), 2).T
     return keys_of_records(Words(record, of_cut, likely[[places[text] for text in texts]]), born, numbers)
 

@@ -15,7 +15,8 @@ from adsum.records.matching.origins import Origins
 from adsum.records.matching.population import KEPT, Description, Population
 from adsum.records.matching.weights import Weights
 
-ONE_DIGIT_WAYS, ONE_PART_WAYS, NEAR_NUMBER_WAYS = log(20), log(60), log(90)
+BIRTHDAY_WAYS = {"same": 0.0, "turned": 0.0, "one digit": -log(20), "one part": -log(60), "placeholder": 0.0}
+NEAR_NUMBER_WAYS = log(90)
 TWINS = 0.02  # of relatives
 SEXES = frozenset({ord("F"), ord("M")})
 Seen = tuple[str, str]
@@ -56,8 +57,8 @@ class NameEvidence(NamedTuple):
 
 def _may_be_exchanged(cut: Cut, given: list[int], surnames: list[int]) -> bool:
     """Whether a word in one field of the record may stand for a name in the other field of the person."""
-    return any(word in token.readings for token in cut.given for word in surnames) or any(
-        word in token.readings for token in cut.surnames for word in given
+    return any(not token.readings.keys().isdisjoint(surnames) for token in cut.given) or any(
+        not token.readings.keys().isdisjoint(given) for token in cut.surnames
     )
 
 
@@ -67,7 +68,7 @@ class Scorer:
     def __init__(self, population: Population, origins: Origins, weights: Weights) -> None:
         self.population = population
         self.asker = Asker(population, origins, weights)
-        self._texts = population.words.texts
+        self._texts, self._numbers = population.words.texts, population.words.numbers
         self.use(weights)
 
     def use(self, weights: Weights) -> None:
@@ -181,15 +182,10 @@ class Scorer:
                 best_word = next((word for word in left if self._texts[word][0] == token.text), 0)
                 best, how = 0.0, "initial"
             if not best_word:
-                short = next(
-                    (word for word in left if len(self._texts[word]) == 1 and self._texts[word] == token.text[0]), 0
-                )
-                if short:
-                    best_word, best, how = (
-                        short,
-                        token.given.max() if group == "given" else token.surname.max(),
-                        "initial",
-                    )
+                initial = self._numbers.get(token.text[0])
+                if initial in left:
+                    best_word, how = initial, "initial"
+                    best = token.given.max() if group == "given" else token.surname.max()
             if not best_word:
                 loose.append((place, token))
                 continue
@@ -205,15 +201,8 @@ class Scorer:
         if not asked.born or not born:
             return 0.0, (), 0.0
         seen = ("birthday", compare_birthdays(asked.born, born))
-        ways = {
-            "same": 0.0,
-            "turned": 0.0,
-            "one digit": -ONE_DIGIT_WAYS,
-            "one part": -ONE_PART_WAYS,
-            "placeholder": 0.0,
-        }
         is_other = seen[1] == "other"
-        value = self._log[seen] + (asked.birthday if is_other else ways[seen[1]]) - asked.birthday
+        value = self._log[seen] + (asked.birthday if is_other else BIRTHDAY_WAYS[seen[1]]) - asked.birthday
         twin = log(TWINS * exp(-asked.birthday) + 1 - TWINS) if seen[1] == "same" else log(1 - TWINS)
         return value, (seen,), twin
 

@@ -51,19 +51,31 @@ class Glance:
         size = len(self._population.words.texts)
         if self._cells.shape[0] < len(asked) or self._cells.shape[1] < size:
             self._cells = np.zeros((len(asked), size + 1_000), dtype=np.float32)
-        for row, one in zip(self._cells, asked, strict=False):
-            for cut in one.cuts:
-                for token, plain in zip((*cut.given, *cut.surnames), cut.plain, strict=True):
-                    row[token.words] = np.maximum(row[token.words], token.chances - (plain + 0.3))
         flat, starts = self._cells.reshape(-1), which * self._cells.shape[1]
+        said, chances = self._said(asked)
+        np.maximum.at(flat, said, chances)
         total = np.zeros(len(which), dtype=np.float32)
         unmatched = -np.array([min(len(cut.plain) for cut in one.cuts) for one in asked], dtype=np.int32).take(which)
         for column in names:
             weights = flat.take(starts + column)
             total += weights
             unmatched += weights > 0
-        for row, one in zip(self._cells, asked, strict=False):
-            for token in (token for cut in one.cuts for token in (*cut.given, *cut.surnames)):
-                row[token.words] = 0
+        flat[said] = 0
         total += UNMATCHED_NATS * np.minimum(unmatched, 0)
         return total
+
+    def _said(self, asked: Sequence[Asked]) -> tuple[Numbers, Numbers]:
+        """The cells of all words that the records' words may stand for, and what each of them tells."""
+        words = [
+            (place, token, plain)
+            for place, one in enumerate(asked)
+            for cut in one.cuts
+            for token, plain in zip((*cut.given, *cut.surnames), cut.plain, strict=True)
+        ]
+        if not words:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        rows, tokens, plain = zip(*words, strict=True)
+        sizes = [len(token.words) for token in tokens]
+        cells = np.repeat(np.array(rows) * self._cells.shape[1], sizes) + np.concatenate([one.words for one in tokens])
+        rare = np.repeat((np.array(plain) + 0.3).astype(np.float32), sizes)
+        return cells, np.concatenate([one.chances for one in tokens]) - rare

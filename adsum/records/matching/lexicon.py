@@ -10,7 +10,7 @@ import numpy as np
 from adsum.records.matching.columns import firsts_of, sum_by
 from adsum.records.matching.origins import Origins
 from adsum.records.matching.population import Numbers, Population
-from adsum.records.matching.spelling import Speller
+from adsum.records.matching.spelling import Readings, Speller
 from adsum.records.matching.weights import Weights
 
 KEPT = 20_000  # words
@@ -22,11 +22,13 @@ AT_ONCE = 5_000
 class Token:
     """One word of a record's name: what it may stand for, and how common that is in each cluster (logarithms).
 
-    `words` are of the population, the likeliest first; `chances` the logarithms of `slips`.
+    `words` are of the population, the likeliest first; `chances` the logarithms of `slips`. People are looked for by
+    the `likely` words; 0 is none.
     """
 
     text: str
     words: Numbers
+    likely: Numbers
     chances: Numbers
     given: Numbers
     surname: Numbers
@@ -35,12 +37,6 @@ class Token:
     def readings(self) -> dict[int, float]:
         """The chance of each word."""
         return dict(zip(self.words.tolist(), self.chances.tolist(), strict=True))
-
-    @cached_property
-    def likely(self) -> list[int]:
-        """The words that people are looked for by."""
-        words: list[int] = self.words[:LIKELY].tolist()
-        return words
 
 
 class Lexicon:
@@ -88,10 +84,24 @@ class Lexicon:
             self._learn(missing[start : start + AT_ONCE])
         return {text: self._tokens[text] for text in wanted}
 
+    def unread(self, texts: Iterable[str]) -> list[str]:
+        """Those of these words of which it is not known what they may stand for."""
+        return [text for text in texts if text not in self._readings]
+
+    def know(self, texts: Sequence[str], read: Readings) -> None:
+        """This is what these words may stand for."""
+        nothing = read.words[:0], read.chances[:0]
+        self._readings.update(dict.fromkeys(texts, nothing))
+        firsts = firsts_of(read.of)
+        ends = np.append(firsts, len(read.of)).tolist()
+        for place, start, end in zip(read.of[firsts].tolist(), ends, ends[1:], strict=False):
+            self._readings[texts[place]] = read.words[start:end], read.chances[start:end]
+
     def _learn(self, texts: Sequence[str]) -> None:
         if len(self._readings) > KEPT:
             self._readings.clear()
-        self._read([text for text in texts if text not in self._readings])
+        if unread := self.unread(texts):
+            self.know(unread, self.speller.read(unread))
         found = [self._readings[text] for text in texts]
         sizes = [len(words) for words, _ in found]
         of = np.repeat(np.arange(len(texts)), sizes)
@@ -105,16 +115,8 @@ class Lexicon:
             for one, text in letters:
                 said[one] += self._letters[text][place] * exp(self._initial[place])
             tables.append(np.log(said))
-        for text, (words, chances), given, surname in zip(texts, found, *tables, strict=True):
-            self._tokens[text] = Token(text, words, chances, given, surname)
-
-    def _read(self, texts: Sequence[str]) -> None:
-        if not texts:
-            return
-        read = self.speller.read(texts)
-        nothing = read.words[:0], read.chances[:0]
-        self._readings.update(dict.fromkeys(texts, nothing))
-        firsts = firsts_of(read.of)
-        ends = np.append(firsts, len(read.of)).tolist()
-        for place, start, end in zip(read.of[firsts].tolist(), ends, ends[1:], strict=False):
-            self._readings[texts[place]] = read.words[start:end], read.chances[start:end]
+        rank = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        likely = np.zeros((len(texts), LIKELY), dtype=np.int64)
+        likely[of[rank < LIKELY], rank[rank < LIKELY]] = words[rank < LIKELY]
+        for text, (words, chances), few, given, surname in zip(texts, found, likely, *tables, strict=True):
+            self._tokens[text] = Token(text, words, few, chances, given, surname)
