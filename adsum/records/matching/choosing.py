@@ -18,6 +18,7 @@ KEPT_NATS = 6.0  # below the best at first glance, nobody is looked at closely
 NEAR_NATS = 5.0  # at first glance, from here on a likeness is no chance likeness
 MOST = 40
 FEWEST, LEAST = 100.0, 0.01  # people; probability
+COMMON = np.uint64(1)  # the lowest bit of what is packed: the key is too common
 OTHER_BIRTHDAY, SEX_AND_MORE = -3.5, 1.5  # nats, roughly
 Chosen = tuple[list[int], int]
 
@@ -61,13 +62,14 @@ class Chooser:
         """For each record, who shares a rare key with it, or two keys of which each alone is too common."""
         of_key, keys = _sorted(_keys(asked))
         place, rows = self._index.find(keys)
-        packed = (of_key[place] << ROW_BITS) | rows
         few = np.array([few_of(one) for one in asked])[of_key]
-        is_rare = (np.bincount(place, minlength=len(keys)) <= few)[place]
-        rare, ordered = np.sort(packed[is_rare]), np.sort(packed)
-        found = np.concatenate([rare[is_first(rare)], ordered[1:][ordered[1:] == ordered[:-1]]])
-        found.sort()
-        found = found[is_first(found)]
+        is_common = np.bincount(place, minlength=len(keys)) > few
+        packed = (((of_key[place] << ROW_BITS) | rows) << COMMON) | is_common[place]
+        packed.sort()
+        found = packed >> COMMON
+        first = firsts_of(found)
+        shares_two = np.diff(first, append=len(found)) > 1
+        found = found[first[shares_two | (packed[first] & COMMON == 0)]]
         return (found >> ROW_BITS).astype(np.int64), (found & ROWS).astype(np.int64)
 
 

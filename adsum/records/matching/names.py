@@ -17,6 +17,7 @@ SUFFIXES = frozenset(["JR", "SR", "II", "III", "IV"])
 NO_DECOMPOSITION = str.maketrans(
     {"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "İ": "I"}
 )
+_JOINS, _APOSTROPHES = re.compile(r"[^\w]+|_+"), re.compile(r"['’`´ʻʼ]")
 VARIANTS = Path(__file__).with_name("variants.txt")
 
 Tokens = tuple[str, ...]
@@ -25,11 +26,13 @@ Tokens = tuple[str, ...]
 @lru_cache(50_000)
 def fold(text: str) -> str:
     """Capitals without accents; what joins words stays as a space, an apostrophe joins them."""
-    if text.isascii() and text.isalpha():
-        return text.upper()
-    plain = unicodedata.normalize("NFKD", text.upper().translate(NO_DECOMPOSITION))
-    kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.sub(r"[^\w]+|_+", " ", re.sub(r"['’`´ʻʼ]", "", kept)).strip()
+    kept = text.upper()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", kept.translate(NO_DECOMPOSITION))
+        kept = "".join(char for char in plain if not unicodedata.combining(char))
+    if kept.isascii() and kept.replace(" ", "").isalpha():
+        return " ".join(kept.split())
+    return _JOINS.sub(" ", _APOSTROPHES.sub("", kept)).strip()
 
 
 @lru_cache(20_000)

@@ -23,6 +23,8 @@ AT_ONCE = 50_000
 BORN, SEX, CITY, STATE, NUMBER = range(2 * KEPT, COLUMNS)  # of the table, after the names
 YEAR_BITS, MONTH_BITS = 9, 5
 YEAR, MONTH = 1 << YEAR_BITS, 1 << MONTH_BITS  # a birthday is year * 512 + month * 32 + day
+_CASE_NUMBER = re.compile(r"\s*[Aa]?[-\s]?([0-9]{7,9})\s*")
+_DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})\s*")
 
 Numbers = npt.NDArray[Any]
 
@@ -46,13 +48,13 @@ class Description:
 
 def read_number(text: str) -> int:
     """The digits of a case number (seven to nine); 0 if it is not one."""
-    found = re.fullmatch(r"\s*[Aa]?[-\s]?([0-9]{7,9})\s*", text)
+    found = _CASE_NUMBER.fullmatch(text)
     return int(found[1]) if found else 0
 
 
 def read_birthday(text: str) -> int:
     """A birthday as one number; 0 if it is none."""
-    found = re.fullmatch(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})\s*", text)
+    found = _DAY.fullmatch(text)
     if not found:
         return 0
     year, month, day = map(int, found.groups())
