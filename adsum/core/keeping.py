@@ -41,6 +41,20 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
+def put_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write this file anew: whoever looks, also after a power cut, finds all of it or what was there before.
+
+    Its folder is there already; else OSError.
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=mode)
+    part.write_bytes(content)
+    flush(part)
+    part.replace(path)
+    flush(path.parent)
+
+
 def keep_piece(path: Path, *, at: int, piece: bytes) -> None:
     """Write `piece` at this offset (bytes) of a file that grows by pieces; it is on the disk when this returns."""
     is_new = not path.exists()

@@ -14,6 +14,7 @@ from adsum.outbox.queries import find_subscriber
 from adsum.people.queries import participants
 
 AT_ONCE = 5_000
+AFTER_ALL = "B"  # case numbers begin with A
 # All that we say of a person, in one row: what a counterpart is told, and by what a change of ours is noticed.
 _OURS = r"""
 concat_ws(E'\x1f', p.surnames, p.given_names, p.date_of_birth::text,
@@ -40,9 +41,12 @@ SELECT p.id, p.case_number FROM adsum_participant p
 WHERE p.left_at IS NULL AND NOT EXISTS (
     SELECT FROM adsum_twin t WHERE t.participant_id = p.id AND t.counterpart_id = %s)
 ORDER BY p.case_number LIMIT %s"""
+# Each range by itself, as the index has it: `width_bucket` would walk the bounds anew for each row.
 _SUMS = """
-SELECT width_bucket(case_number, %s::text[]), count(*), sum(high), sum(low) FROM adsum_twin
-WHERE counterpart_id = %s AND case_number >= %s AND (%s = '' OR case_number < %s) GROUP BY 1"""
+SELECT sums.* FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS range (first, next, place), LATERAL (
+    SELECT count(*), coalesce(sum(high), 0), coalesce(sum(low), 0) FROM adsum_twin
+    WHERE counterpart_id = %s AND case_number >= range.first AND case_number < range.next) AS sums
+ORDER BY place"""
 _NOW_HERE = """
 SELECT t.case_number FROM adsum_twin t JOIN adsum_participant p ON p.case_number = t.case_number
 WHERE t.participant_id IS NULL AND t.counterpart_id = %s LIMIT %s"""
@@ -159,13 +163,11 @@ class Sums(NamedTuple):
 
 def sums_of(*, counterpart: Counterpart, bounds: Sequence[str], end: str, seen_by: Actor) -> list[Sums]:
     """What we have heard of theirs, range by range from one case number to the next; the last range ends at `end`."""
-    found = [Sums()] * len(bounds)
-    if _is_machine(seen_by):
-        with connection.cursor() as cursor:
-            cursor.execute(_SUMS, [list(bounds), counterpart.pk, bounds[0], end, end])
-            for bucket, *sums in cursor.fetchall():
-                found[bucket - 1] = Sums(*map(int, sums))
-    return found
+    if not _is_machine(seen_by):
+        return [Sums()] * len(bounds)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [list(bounds), [*bounds[1:], end or AFTER_ALL], counterpart.pk])
+        return [Sums(*map(int, sums)) for sums in cursor.fetchall()]
 
 
 def spread_case_numbers(*, counterpart: Counterpart, apart: int, seen_by: Actor) -> list[str]:

@@ -1,6 +1,5 @@
 """`adsum exchange counterpart …` and `adsum exchange reconcile`: systems with files of their own, for operators."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Signal
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import read_description
 from adsum.core.text import clean_line
 from adsum.counterparts.actions import accept_mends, add_counterpart
 from adsum.counterparts.queries import counterparts, differences_of, files_standing, find_counterpart, reconciliations
@@ -17,12 +16,11 @@ from adsum.exchange.adapters import ADAPTERS
 from adsum.exchange.adapting import Answered, Away
 from adsum.exchange.hearing import Hearer
 from adsum.exchange.reconciling import reconcile
-from adsum.exchange.secrets import BY_SETTING, keep_key, keep_secret, secrets_of
+from adsum.exchange.secrets import fault_of_code, keep_key, keep_secret, secrets_of
 from adsum.ledger.rules import OPERATOR
 from adsum.outbox.rules import Described, Way
 
 Answer = dict[str, Any]
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("code", "title", "address")
 SPARED = ("adapter", "key", "folder", "push_secret", "why")
 KINDS = ("address.changed", "checkin.reported", "contact.changed", "counterpart.differs")
@@ -35,14 +33,14 @@ class CounterpartRefused(Exception):
 
 def add(*, which: str, **_: Any) -> Answer:
     """A counterpart from its description in a file (TOML or JSON), or the new description of a known one."""
-    said = _read(Path(which))
+    said = read_description(Path(which), needed=NEEDED, spared=SPARED, like="tracker", faults_of=_faults)
     described = Described(
         code=said["code"],
-        title=clean_line(str(said["title"]), longest=120),
+        title=clean_line(said["title"], longest=120),
         way=Way.TWINS,
         address=str(said["address"]),
         kinds=KINDS,
-        why=clean_line(str(said.get("why", WHY)), longest=1000),
+        why=clean_line(said.get("why", WHY), longest=1000),
     )
     now = timezone.now()
     if said.get("key"):
@@ -117,24 +115,8 @@ def look_at_all(*, which: str, accept: str, **_: Any) -> Answer:
     }
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        said = read_table(path)
-    except NoTable as error:
-        raise CounterpartRefused(str(error)) from error
-    if faults := list(_faults(said)):
-        raise CounterpartRefused(f"{path}: {'; '.join(faults)}")
-    return said
-
-
 def _faults(said: dict[str, Any]) -> list[str]:
-    if lacking := [name for name in NEEDED if not said.get(name)]:
-        return [f"say {', '.join(lacking)} too"]
-    faults = []
-    if strange := sorted(set(said) - {*NEEDED, *SPARED}):
-        faults.append(f"{', '.join(strange)} is not known: use {', '.join((*NEEDED, *SPARED))}")
-    if not CODE.fullmatch(str(said["code"])) or said["code"] == BY_SETTING:
-        faults.append(f"code: small letters, digits and hyphens are needed, such as tracker; not {BY_SETTING}")
+    faults = fault_of_code(said["code"])
     parts = urlsplit(str(said["address"]))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         faults.append("address: the http or https address of its interface is needed")

@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from adsum.core.keeping import flush
+from adsum.core.keeping import put_whole
 from adsum.exchange.envelope import as_json
 from adsum.exchange.knowing import known_of
 from adsum.exchange.layouts import LAYOUTS
@@ -74,7 +74,7 @@ def _write(subscriber: Subscriber, facts: Sequence[Owed], due: datetime) -> Path
     text = LAYOUTS[subscriber.layout](facts, known, subscriber, settings.PUBLIC_URL)
     path = Path(subscriber.address) / f"{stem}.{subscriber.layout}"
     content = text.encode()
-    _put(path, content)
+    put_whole(path, content, mode=0o666)
     listed = {
         "file": path.name,
         "facts": len(facts),
@@ -83,14 +83,5 @@ def _write(subscriber: Subscriber, facts: Sequence[Owed], due: datetime) -> Path
         "bytes": len(content),
         "sha256": sha256(content).hexdigest(),
     }
-    _put(path.with_name(f"{stem}.list.json"), f"{as_json(listed)}\n".encode())
+    put_whole(path.with_name(f"{stem}.list.json"), f"{as_json(listed)}\n".encode(), mode=0o666)
     return path
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Under another name first: who looks into the folder finds whole files only."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    flush(part)
-    part.replace(path)
-    flush(path.parent)

@@ -1,13 +1,12 @@
 """`adsum exchange partner …`: whose programs may ask and report through the API, from the operator's side."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import fault_of_list, read_description
 from adsum.core.text import clean_line
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.queries import list_offices
@@ -16,7 +15,6 @@ from adsum.partners.queries import find_partner, partners, secrets_held
 from adsum.partners.rules import SCOPES, Described, Scope
 
 Answer = dict[str, Any]
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("code", "title", "offices", "scopes", "why")
 TOLD = ("code", "title", "client_id", "offices", "scopes", "why", "let_in_at", "paused_at", "ended_at")
 
@@ -27,7 +25,7 @@ class PartnerRefused(Exception):
 
 def add(*, which: str, **_: Any) -> Answer:
     """A partner from its description in a file (TOML or JSON), or the new description of a known one."""
-    described = read_description(Path(which))
+    described = described_in(Path(which))
     partner, secret = add_partner(described=described, actor=OPERATOR, now=timezone.now())
     told = {"partner": partner.code, "client_id": partner.client_id}
     return told | ({"client_secret": secret} if secret else {"changed": True})
@@ -86,14 +84,9 @@ def _found(code: str) -> Any:
     return partner
 
 
-def read_description(path: Path) -> Described:
-    """A partner as a file describes it. Raises PartnerRefused."""
-    try:
-        said = read_table(path)
-    except NoTable as error:
-        raise PartnerRefused(str(error)) from error
-    if faults := _faults(said):
-        raise PartnerRefused(f"{path}: {'; '.join(faults)}")
+def described_in(path: Path) -> Described:
+    """A partner as a file describes it. Raises BadDescription."""
+    said = read_description(path, needed=NEEDED, like="county-cases", faults_of=_faults)
     return Described(
         code=said["code"],
         title=clean_line(said["title"], longest=120),
@@ -104,19 +97,5 @@ def read_description(path: Path) -> Described:
 
 
 def _faults(said: dict[str, Any]) -> list[str]:
-    texts = ("code", "title", "why")
-    if lacking := [name for name in NEEDED if not said.get(name)]:
-        return [f"say {', '.join(lacking)} too"]
-    if odd := [name for name in texts if not isinstance(said[name], str) or not clean_line(said[name])]:
-        return [f"{', '.join(odd)}: words are needed"]
-    faults = []
-    if strange := sorted(set(said) - set(NEEDED)):
-        faults.append(f"{', '.join(strange)} is not known: use {', '.join(NEEDED)}")
-    if not CODE.fullmatch(said["code"]):
-        faults.append("code: small letters, digits and hyphens are needed, such as county-cases")
-    offices = {office.code for office in list_offices(seen_by=OPERATOR)}
-    for name, known in (("scopes", set(SCOPES)), ("offices", offices)):
-        given = said[name]
-        if not isinstance(given, list) or not known.issuperset(map(str, given)):
-            faults.append(f"{name}: a list of {', '.join(sorted(known)) or 'offices that are there'} is needed")
-    return faults
+    offices = [office.code for office in list_offices(seen_by=OPERATOR)]
+    return fault_of_list("scopes", said["scopes"], list(SCOPES)) + fault_of_list("offices", said["offices"], offices)

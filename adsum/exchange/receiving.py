@@ -10,9 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from standardwebhooks import Webhook as Signer
-from standardwebhooks import WebhookVerificationError
 
+from adsum.core.signatures import SignatureFault, fault_of_signature
 from adsum.core.text import clean_line
 from adsum.counterparts.actions import hear_rows, note_received, note_their_answer
 from adsum.counterparts.queries import find_counterpart, was_received
@@ -82,18 +81,11 @@ def _read(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> 
 
 
 def _verify(body: bytes, headers: Mapping[str, str], counterpart: Counterpart) -> None:
-    subscriber, now = counterpart.subscriber, timezone.now()
-    why = RefusedFor.SIGNATURE
-    for secret in secrets_of(subscriber.code, rotated_at=subscriber.rotated_at, now=now):
-        try:
-            Signer(secret).verify(body, dict(headers), json_parse=False)
-        except WebhookVerificationError as error:
-            why = RefusedFor.EXPIRED if "timestamp too" in str(error) else why
-        except ValueError:
-            continue
-        else:
-            return
-    raise PushRefused(why)
+    subscriber = counterpart.subscriber
+    held = secrets_of(subscriber.code, rotated_at=subscriber.rotated_at, now=timezone.now())
+    faults = [fault_of_signature(body, headers, secret=secret) for secret in held]
+    if None not in faults:
+        raise PushRefused(RefusedFor.EXPIRED if SignatureFault.EXPIRED in faults else RefusedFor.SIGNATURE)
 
 
 def _take(counterpart: Counterpart, name: str, row: Row) -> bool:

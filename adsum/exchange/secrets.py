@@ -5,11 +5,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from adsum.core.keeping import flush, keep_webhook_secret
+from adsum.core.keeping import flush, keep_webhook_secret, put_whole
 from adsum.outbox.policy import OutboxPolicy
 from adsum.policies.queries import in_force
 
 BY_SETTING = "webhook"  # the code of the subscriber whom ADSUM_WEBHOOK_URL names
+
+
+def fault_of_code(code: str) -> list[str]:
+    """What is wrong with giving a system this code: its secret would be that of another."""
+    return [f"code: {BY_SETTING} is the one that ADSUM_WEBHOOK_URL names; give another"] if code == BY_SETTING else []
 
 
 def secrets_of(code: str, *, rotated_at: datetime | None, now: datetime) -> list[str]:
@@ -35,12 +40,12 @@ def rotate_secret(code: str) -> str:
 
 def keep_secret(code: str, secret: str) -> None:
     """The secret that this counterpart signs its messages with, where it chose one."""
-    _write(_folder() / code, secret)
+    _keep(code, secret)
 
 
 def keep_key(code: str, key: str) -> None:
     """What we say to this counterpart so that it answers us."""
-    _write(_folder() / f"{code}.key", key)
+    _keep(f"{code}.key", key)
 
 
 def key_of(code: str) -> str:
@@ -49,14 +54,9 @@ def key_of(code: str) -> str:
     return kept.read_text().strip() if kept.exists() else ""
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.touch(mode=0o600)
-    part.write_text(f"{text}\n")
-    flush(part)
-    part.replace(path)
-    flush(path.parent)
+def _keep(name: str, text: str) -> None:
+    _folder().mkdir(parents=True, exist_ok=True)
+    put_whole(_folder() / name, f"{text}\n".encode())
 
 
 def _folder() -> Path:

@@ -1,6 +1,5 @@
 """`adsum exchange subscriber …`: who is told facts, from the operator's side."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,10 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import fault_of_list, read_description
 from adsum.core.text import clean_line
 from adsum.exchange.layouts import LAYOUTS
-from adsum.exchange.secrets import BY_SETTING, rotate_secret, secrets_of
+from adsum.exchange.secrets import BY_SETTING, fault_of_code, rotate_secret, secrets_of
 from adsum.ledger.rules import OPERATOR
 from adsum.offices.queries import list_offices
 from adsum.outbox.actions import (
@@ -27,7 +26,6 @@ from adsum.outbox.queries import Standing, find_subscriber, standings, subscribe
 from adsum.outbox.rules import FIELDS, KINDS, Described, Way
 
 Answer = dict[str, Any]
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("code", "title", "way", "address")
 WAYS = (Way.WEBHOOK, Way.FILES)  # a counterpart is described by `adsum exchange counterpart add`
 SPARED = ("layout", "hour", "kinds", "offices", "fields", "why")
@@ -40,7 +38,7 @@ class SubscriberRefused(Exception):
 
 def add(*, which: str, from_start: bool, **_: Any) -> Answer:
     """A subscriber from its description in a file (TOML or JSON), or the new description of a known one."""
-    described = read_description(Path(which))
+    described = described_in(Path(which))
     now = timezone.now()
     told = add_subscriber(described=described, from_start=from_start, actor=OPERATOR, now=now)
     secret = secrets_of(told.code, rotated_at=None, now=now)[0] if told.way == Way.WEBHOOK else ""
@@ -115,44 +113,31 @@ def _found(code: str) -> Any:
     return told
 
 
-def read_description(path: Path) -> Described:
-    """A subscriber as a file describes it. Raises SubscriberRefused."""
-    try:
-        said = read_table(path)
-    except NoTable as error:
-        raise SubscriberRefused(str(error)) from error
-    if faults := list(_faults(said)):
-        raise SubscriberRefused(f"{path}: {'; '.join(faults)}")
+def described_in(path: Path) -> Described:
+    """A subscriber as a file describes it. Raises BadDescription."""
+    said = read_description(path, needed=NEEDED, spared=SPARED, like="case-database", faults_of=_faults)
     lists = {name: tuple(map(str, said.get(name, ()))) for name in ("kinds", "offices", "fields")}
     return Described(
         code=said["code"],
-        title=clean_line(str(said["title"]), longest=120),
+        title=clean_line(said["title"], longest=120),
         way=Way(said["way"]),
         address=str(said["address"]),
         layout=said.get("layout", "csv") if said["way"] == Way.FILES else "",
         hour=said.get("hour") if said["way"] == Way.FILES else None,
-        why=clean_line(str(said.get("why", "")), longest=1000),
+        why=clean_line(said.get("why", ""), longest=1000),
         **lists,
     )
 
 
 def _faults(said: dict[str, Any]) -> list[str]:
-    faults = []
-    if lacking := [name for name in NEEDED if not said.get(name)]:
-        return [f"say {', '.join(lacking)} too"]
-    if strange := sorted(set(said) - {*NEEDED, *SPARED}):
-        faults.append(f"{', '.join(strange)} is not known: use {', '.join((*NEEDED, *SPARED))}")
-    if not CODE.fullmatch(str(said["code"])) or said["code"] == BY_SETTING:
-        faults.append(f"code: small letters, digits and hyphens are needed, such as case-database; not {BY_SETTING}")
+    faults = fault_of_code(said["code"])
     if said["way"] not in WAYS:
         faults.append(f"way: one of {', '.join(WAYS)} is needed")
     faults += _address_faults(said)
-    offices = {office.code for office in list_offices(seen_by=OPERATOR)}
-    for name, known in (("kinds", set(KINDS)), ("fields", set(FIELDS)), ("offices", offices)):
-        given = said.get(name, [])
-        if not isinstance(given, list) or not known.issuperset(map(str, given)):
-            faults.append(f"{name}: a list of {', '.join(sorted(known)) or 'offices that are there'} is needed")
-    if said.get("fields") and not str(said.get("why", "")).strip():
+    offices = [office.code for office in list_offices(seen_by=OPERATOR)]
+    for name, known in (("kinds", list(KINDS)), ("fields", list(FIELDS)), ("offices", offices)):
+        faults += fault_of_list(name, said.get(name, []), known)
+    if said.get("fields") and not said.get("why"):
         faults.append("why: say what law or agreement lets this system read more than ids")
     return faults
 

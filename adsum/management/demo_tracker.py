@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from adsum.core.keeping import put_whole
 from adsum.ledger.rules import RULES
 from adsum.management.listening import PortTaken, free_port, wait_for_port
 from adsum.management.processes import Child
@@ -53,9 +54,9 @@ def demo_tracker(home: Path) -> list[Child]:
     (folder / OUT).mkdir(exist_ok=True)
     subjects = folder / "subjects.csv"
     if not subjects.exists():
-        _write_whole(subjects, _as_csv(_rows()))
+        put_whole(subjects, _as_csv(_rows()).encode())
     words = folder / "arguments"
-    _write_whole(words, "\n".join(_arguments(folder, subjects, *_describe(folder))))
+    put_whole(words, "\n".join(_arguments(folder, subjects, *_describe(folder))).encode())
     return [Child("tracker", [sys.executable, "-m", PROGRAM, f"@{words}"])]
 
 
@@ -78,7 +79,7 @@ def _describe(folder: Path) -> tuple[int, str]:
         "folder": str(folder / OUT),
     }
     lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
-    _write_whole(path, "".join(lines))
+    put_whole(path, "".join(lines).encode())
     return port, key
 
 
@@ -165,11 +166,3 @@ def _as_csv(rows: Iterator[dict[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _write_whole(path: Path, content: str) -> None:
-    """All of it or, after a kill, what was there before; read by its owner alone, as it may hold the key."""
-    beside = path.with_name(f"{path.name}.part")
-    beside.touch(mode=0o600)
-    beside.write_text(content, encoding="utf-8", newline="")
-    beside.rename(path)

@@ -1,33 +1,24 @@
 """The description of a source in a file, TOML or JSON: who it is, what it covers, how it comes, its mapping."""
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import CODE, BadDescription, read_table
 from adsum.core.text import clean_line
 from adsum.records.rules import Kind
 from adsum.records.sources.all import ADAPTERS
 from adsum.records.sources.coverage import EVERYWHERE, STATES
 from adsum.records.sources.mapping import BadMapping
 
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("code", "title", "agency", "adapter", "states", "kinds", "covers_since")
 SPARED = ("agency_phone", "is_daily", "settings")
 LONGEST = {"title": 120, "agency": 160, "agency_phone": 60}
 
 
-class BadDescription(Exception):
-    """The description cannot be used; says what to mend."""
-
-
 def read_description(path: Path) -> dict[str, Any]:
     """What `add_source` takes, from a file. Raises BadDescription."""
-    try:
-        return described(read_table(path))
-    except NoTable as error:
-        raise BadDescription(str(error)) from error
+    return described(read_table(path))
 
 
 def described(said: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import BadDescription, read_table
 
 
 def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
@@ -30,10 +30,10 @@ def test_what_is_no_table_is_named(tmp_path: Path, name: str, content: bytes, sa
     if not says:
         assert read_table(path) == {}
         return
-    with pytest.raises(NoTable, match=says):
+    with pytest.raises(BadDescription, match=says):
         read_table(path)
 
 
 def test_no_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NoTable, match="No such file"):
+    with pytest.raises(BadDescription, match="No such file"):
         read_table(tmp_path / "nowhere.toml")

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adsum.core.describing import NoTable, read_table
+from adsum.core.describing import BadDescription, read_table
 from adsum.enrolment.rules import COLUMNS
 from adsum.exchange.court.layout import LAYOUTS
 from adsum.exchange.court.loading import chunks_of
 from adsum.exchange.court.reading import CourtLines
 from adsum.exchange.court.reading import FileRefused as CourtRefused
-from adsum.management.records_describing import BadDescription, read_description
+from adsum.management.records_describing import read_description
 from adsum.management.wave_file import FileRefused as WaveRefused
 from adsum.management.wave_file import WaveFile
 from adsum.records.rules import Transport
@@ -126,5 +126,5 @@ def test_a_description_that_is_deeply_nested(tmp_path: Path, opening: str) -> No
     path.write_text(opening + "[" * 10_000)
     with pytest.raises(BadDescription):
         read_description(path)
-    with pytest.raises(NoTable):
+    with pytest.raises(BadDescription):
         read_table(path)

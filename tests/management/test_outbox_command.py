@@ -124,7 +124,7 @@ def test_from_the_description_to_the_end(described: Any, db: None) -> None:
     ("change", "mend"),
     [
         ({"code": "County!"}, "code: small letters"),
-        ({"code": "webhook"}, "code: small letters"),
+        ({"code": "webhook"}, "code: webhook is the one that"),
         ({"title": ""}, "say title too"),
         ({"colour": "red"}, "colour is not known"),
         ({"way": "pigeon"}, "way: one of"),

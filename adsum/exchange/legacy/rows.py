@@ -7,7 +7,7 @@ from typing import Any
 from adsum.counterparts.rules import SEPARATOR, Row
 from adsum.exchange.legacy.columns import COLUMNS, LONGEST
 
-CASE_NUMBER, NUMBER = re.compile(r"A\d{9}"), re.compile(r"LT-\d{8}")
+CASE_NUMBER, NUMBER = re.compile(r"A[0-9]{9}"), re.compile(r"LT-[0-9]{8}")
 HIGHEST = 2**62
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from adsum.core.describing import BadDescription
 from adsum.court.queries import states_of_all
 from adsum.court.rules import RowKind
 from adsum.exchange import counterparts, partners, subscribers
@@ -18,7 +19,12 @@ from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.housekeeping import follow_court
 from adsum.management.processes import peak_memory_mb
 
-REFUSED = (partners.PartnerRefused, subscribers.SubscriberRefused, counterparts.CounterpartRefused)
+REFUSED = (
+    BadDescription,
+    partners.PartnerRefused,
+    subscribers.SubscriberRefused,
+    counterparts.CounterpartRefused,
+)
 
 
 class Command(AdsumCommand):

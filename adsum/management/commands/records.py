@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from adsum.core.describing import BadDescription
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
-from adsum.management.records_describing import BadDescription, read_description
+from adsum.management.records_describing import read_description
 from adsum.management.records_reading import load_file
 from adsum.records.actions import SourceRefused, add_source, end_source
 from adsum.records.queries import find_source, sources_known
