@@ -52,7 +52,7 @@ def _messages() -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
     for name, line, message, _, context in extract_from_dir(ROOT, keywords=KEYWORDS, method_map=[("**.py", "python")]):
         yield name, line, message, context
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        if path.suffix in (".html", ".txt") and "console" not in path.parts:
+        if path.suffix in (".html", ".txt") and "console" not in path.relative_to(ROOT).parts:
             code = templatize(path.read_text(), origin=str(path))
             name = str(path.relative_to(ROOT))
             for line, message, _, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):

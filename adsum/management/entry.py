@@ -1,6 +1,8 @@
 """The `adsum` command: one entry point for people."""
 
 import os
+import select
+import signal
 import sys
 from contextlib import nullcontext
 from importlib.metadata import version
@@ -73,25 +75,15 @@ WITHOUT_DATABASE = {"bench": "", "gateway": "", "makemigrations": "", "torture":
 def main() -> NoReturn:
     """Run one command. Exit status: 0, or another with one line on standard error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adsum.settings")
-    arguments = sys.argv[1:]
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        sys.stdout.write(HELP)
-        sys.exit(0)
-    if arguments[0] == "--version":
-        sys.stdout.write(f"adsum {version('adsum')}\n")
-        sys.exit(0)
-    if arguments[0] not in OWN | DJANGOS:
-        sys.stderr.write(f"adsum: there is no command “{arguments[0]}”: adsum --help lists them\n")
-        sys.exit(2)
-    asks_help = "-h" in arguments or "--help" in arguments
-    own = not os.environ.get("DATABASE_URL") and _needs_database(arguments) and not asks_help
-    _be_the_first_process_of(arguments[0])
+    arguments = sys.argv[1:] or ["--help"]
     try:
-        with running_server(home_folder()) if own else nullcontext():
-            execute_from_command_line(["adsum", *arguments])
+        _obey(arguments)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            sys.exit(128 + signal.SIGPIPE)
         if "--traceback" in arguments:
             raise
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -100,6 +92,33 @@ def main() -> NoReturn:
         sys.stderr.write(f"adsum {arguments[0]}: {first}{more}\n")
         sys.exit(1)
     sys.exit(0)
+
+
+def _obey(arguments: list[str]) -> None:
+    if arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(HELP)
+        return
+    if arguments[0] == "--version":
+        sys.stdout.write(f"adsum {version('adsum')}\n")
+        return
+    if arguments[0] not in OWN | DJANGOS:
+        sys.stderr.write(f"adsum: there is no command “{arguments[0]}”: adsum --help lists them\n")
+        sys.exit(2)
+    asks_help = "-h" in arguments or "--help" in arguments
+    own = not os.environ.get("DATABASE_URL") and _needs_database(arguments) and not asks_help
+    _be_the_first_process_of(arguments[0])
+    with running_server(home_folder()) if own else nullcontext():
+        execute_from_command_line(["adsum", *arguments])
+
+
+def _nobody_reads() -> bool:
+    """Whether whoever read what we say has had enough, as `head` has; then nothing more is said to them."""
+    out = select.poll()
+    out.register(sys.stdout.fileno(), 0)
+    gone = any(event & select.POLLERR for _, event in out.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return gone
 
 
 def _needs_database(arguments: list[str]) -> bool:

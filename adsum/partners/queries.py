@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
 
 from adsum.flags.models import Flag
 from adsum.flags.rules import Reason
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.offices.models import FieldOffice
-from adsum.partners.models import Partner, PartnerReport, PartnerSecret, PartnerToken
+from adsum.partners.models import Partner, PartnerReport, PartnerSecret, PartnerToken, PartnerUse
 from adsum.partners.rules import FLAG_ABOUT, ReportState, Scope, hash_secret
 from adsum.people.queries import participants
 
@@ -26,14 +26,43 @@ class Caller:
 
 
 def partners(*, seen_by: Actor) -> QuerySet[Partner]:
-    """All partners, those that are let in first; for operators, and the rules at the door."""
+    """All partners, those that are let in first; for operators, who watches all offices, and the rules at the door."""
     found = Partner.objects.order_by("ended_at", "title", "pk")
-    return found if seen_by.kind in (ActorKind.OPERATOR, ActorKind.RULES) else found.none()
+    watches = seen_by.kind is ActorKind.STAFF and (seen_by.office_id is None or seen_by.sees_every_office)
+    return found if watches or seen_by.kind in (ActorKind.OPERATOR, ActorKind.RULES) else found.none()
 
 
 def find_partner(*, code: str, seen_by: Actor) -> Partner | None:
     """The partner with this code."""
     return partners(seen_by=seen_by).filter(code=code).first()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How often a partner asked, for how many case numbers that are nobody's, and how many of its reports wait."""
+
+    requests: int = 0
+    missed: int = 0
+    waiting: int = 0
+
+
+def asking_of(*, partner: Partner, since: datetime, seen_by: Actor) -> Asking:
+    """Counted from `since` on, but for what waits; an officer decides about that."""
+    if not partners(seen_by=seen_by).filter(pk=partner.pk).exists():
+        return Asking()
+    whose = {"requests": f"partner:{partner.pk}", "missed": f"missed:{partner.pk}"}
+    counts = {name: _requests_of(Q(who=who), since) for name, who in whose.items()}
+    waiting = PartnerReport.objects.filter(Exists(_flags()), partner=partner, withdrawn_at__isnull=True)
+    return Asking(**counts, waiting=waiting.count())
+
+
+def count_strangers(*, since: datetime, seen_by: Actor) -> int:
+    """How often somebody came with a secret or token that is nobody's."""
+    return _requests_of(Q(who__startswith="network:"), since) if partners(seen_by=seen_by).exists() else 0
+
+
+def _requests_of(whose: Q, since: datetime) -> int:
+    return PartnerUse.objects.filter(whose, minute__gte=since).aggregate(n=Sum("requests"))["n"] or 0
 
 
 def partner_titles(*, ids: Collection[int], seen_by: Actor) -> dict[int, str]:
@@ -71,8 +100,7 @@ def find_caller(*, token: str, at: datetime, seen_by: Actor) -> Caller | None:
 
 def partner_reports(*, seen_by: Actor, state: ReportState | None = None) -> QuerySet[PartnerReport]:
     """Reports, newest first, each with whether it is `waiting`: a partner's own, or those about whom one may see."""
-    about = Concat(Value(f"{FLAG_ABOUT}:"), Cast(OuterRef("pk"), CharField()))
-    waiting = Flag.objects.filter(about=about, reason=Reason.PARTNER_REPORT, cleared_at__isnull=True)
+    waiting = _flags()
     found = PartnerReport.objects.filter(participant__in=participants(seen_by=seen_by))
     if seen_by.kind is ActorKind.PARTNER:
         found = found.filter(partner=seen_by.id)
@@ -83,6 +111,12 @@ def partner_reports(*, seen_by: Actor, state: ReportState | None = None) -> Quer
     }
     found = found.filter(of_state[state]) if state else found
     return found.annotate(waiting=Exists(waiting)).select_related("partner").order_by("-pk")
+
+
+def _flags() -> QuerySet[Flag]:
+    """The open flags that put the report of an outer query before an officer."""
+    about = Concat(Value(f"{FLAG_ABOUT}:"), Cast(OuterRef("pk"), CharField()))
+    return Flag.objects.filter(about=about, reason=Reason.PARTNER_REPORT, cleared_at__isnull=True)
 
 
 def find_partner_report(*, report_id: int, seen_by: Actor) -> PartnerReport | None:

@@ -17,10 +17,19 @@ from adsum.checkins.models import Duty
 from adsum.checkins.rules import Source
 from adsum.court.models import CourtDrop
 from adsum.ledger.rules import OPERATOR
-from adsum.outbox.actions import end_subscriber, mark_delivered, mark_refused, mark_silent, pause_subscriber
+from adsum.outbox.actions import (
+    count_refused,
+    end_subscriber,
+    mark_delivered,
+    mark_refused,
+    mark_silent,
+    pause_subscriber,
+)
 from adsum.outbox.models import OutboxDelivery, OutboxEvent, Subscriber
 from adsum.outbox.policy import OutboxPolicy
+from adsum.outbox.rules import Door, RefusedFor
 from adsum.people.models import Participant
+from tests.counterparts.tracker import make_counterpart
 from tests.factories import make_duty
 from tests.outbox.told import emit, make_subscriber
 
@@ -94,6 +103,18 @@ def test_each_subscriber_has_its_figures() -> None:
     assert figures()["subscriber_paused county webhook"] == 1
     end_subscriber(subscriber=told, actor=OPERATOR, now=timezone.now())
     assert not [name for name in figures() if "county" in name], "who is told no more is not watched"
+
+
+def test_what_was_refused_at_the_doors_is_counted_by_door_and_reason() -> None:
+    make_counterpart(now=timezone.now())
+    for _ in range(2):
+        assert Client().post("/hooks/exchange/tracker/", "{}", content_type="application/json").status_code == 401
+    assert Client().post("/hooks/exchange/nobody/", "{}", content_type="application/json").status_code == 404
+    yesterday = timezone.now() - timedelta(days=1)
+    count_refused(door=Door.COUNTERPARTS, why=RefusedFor.SIGNATURE, now=yesterday)
+    said = figures()
+    assert said["refused_messages_total counterparts signature"] == 3
+    assert said["refused_messages_total counterparts unknown"] == 1
 
 
 def test_the_sweep_the_jobs_and_the_court(person: Participant) -> None:

@@ -106,6 +106,18 @@ def test_what_is_wrong_is_one_line(home: Path, arguments: tuple[str, ...], says:
     assert says in refusal(home, *arguments)
 
 
+@pytest.mark.parametrize("arguments", [("policy", "show"), ("people", "count"), ("--help",)])
+def test_whoever_reads_no_further_has_had_enough(home: Path, arguments: tuple[str, ...]) -> None:
+    """As `adsum policy show | head -1` does."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [ADSUM, *arguments], env={**os.environ, "ADSUM_HOME": str(home)}, stdout=write, stderr=subprocess.PIPE
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_check_finds_nothing_wrong_and_then_what_is_wrong(home: Path) -> None:
     answer(home, "people", "count")
     found = answer(home, "check")

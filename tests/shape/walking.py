@@ -141,6 +141,8 @@ WALK = {
     "subscriber": _page("sign-in sign-in 403 404 sign-in 403"),
     "subscriber-act": _page("sign-in sign-in 403 403 sign-in 403"),
     "parked-fact": _page("sign-in sign-in 403 403 sign-in 403"),
+    "partners": _page("sign-in sign-in 403 200 sign-in 403"),
+    "partner-act": _page("sign-in sign-in 403 403 sign-in 403"),
     "counterpart": _page("sign-in sign-in 403 404 sign-in 403"),
     "counterpart-mends": _page("sign-in sign-in 403 403 sign-in 403"),
     "disagreements": _page("sign-in sign-in 200 403 sign-in 200", shows="surname case address"),
