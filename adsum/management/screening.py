@@ -79,13 +79,17 @@ class Screener:
         self.to_match = [pk for pk, person in everybody.items() if pk in known and known[pk] != digest_of(person)]
 
     def turn(self, now: datetime) -> int:
-        """Do a share of what waits; returns how much was done, 0 when nothing waits."""
+        """Do a share of what waits; returns how much was done, 0 when nothing waits.
+
+        Reading everybody anew takes minutes: a night that begins in a turn ends in a later one, by the clock of that.
+        """
         night = open_screening(seen_by=RULES)
-        if night and night.started_at > self.built_at:
+        begins = night is not None and night.started_at > self.built_at
+        if begins:
             self.build(now)
             review_models(self.people, now)
         self._follow_people(now)
-        done = self.screen_records(now) + self.screen_people(now) + make_checks(now)
+        done = begins + self.screen_records(now) + self.screen_people(now) + make_checks(now)
         if night and not done and not self.to_match:
             self._end_night(night, now)
         return done

@@ -95,6 +95,19 @@ def test_somebody_corrected_is_held_against_all_records_in_the_night(
     assert night.sources["nj-warrants"]["heard"] == Heard.ANSWERED
 
 
+def test_a_night_ends_when_it_is_over_not_when_it_began_to_read(everybody: list[Participant]) -> None:
+    """Reading everybody anew takes minutes, and is one turn."""
+    screener, began = Screener(NOW), NOW + timedelta(seconds=1)
+    work(screener)
+    begin_screening(now=began)
+    minutes = 0
+    while Screening.objects.get().ended_at is None:
+        screener.turn(began + timedelta(minutes=5 * minutes))
+        minutes += 1
+    assert Screening.objects.get().ended_at == began + timedelta(minutes=5) * (minutes - 1)
+    assert minutes > 1
+
+
 def test_a_record_that_breaks_the_engine_stops_no_other(
     everybody: list[Participant],
     office: FieldOffice,
