@@ -25,7 +25,7 @@ COUNTERPART_VERBS = {
     "counterpart.met": "found this person’s file in another system",
     "counterpart.parted": "found that another system has no file on this person any more",
     "counterpart.reconciled": "compared our file with another system’s as a whole",
-    "counterpart.file-refused": "refused a file of another system",
+    "counterpart.file-refused": "refused a file or a row of another system",
     "disagreement.found": "found that another system’s file says something else",
     "disagreement.ended": "no longer asks which of two values holds",
     "disagreement.decided": "decided which of two values holds",

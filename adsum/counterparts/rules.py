@@ -265,6 +265,7 @@ class Differs(StrEnum):
     UNHEARD = "unheard"  # they have a row of which we never heard
     GONE = "gone"  # they have no row any more where they had one
     NOT_THERE = "not-there"  # they have nobody of this case number
+    UNREADABLE = "unreadable"  # their row is there, and cannot be read
 
 
 DIFFERS = {
@@ -273,6 +274,7 @@ DIFFERS = {
     Differs.UNHEARD: ("A row there of which we were not told", "Read their row"),
     Differs.GONE: ("Their row is gone", "Ask them why; nothing of it is undone here"),
     Differs.NOT_THERE: ("They have no row", "Ask them to open one under this case number"),
+    Differs.UNREADABLE: ("Their row cannot be read", "Ask them to mend it; why stands under what was refused"),
 }
 MENDED_BY_US = frozenset({Differs.NEWS, Differs.UNSENT, Differs.UNHEARD})
 

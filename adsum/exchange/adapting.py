@@ -26,6 +26,18 @@ class Away(Exception):
     """Nobody answers. Nothing is to blame for that."""
 
 
+class OddRow(Answered):
+    """They answered with a row that cannot be read, whatever else they say.
+
+    `case_number` is whose it is, "" where that cannot be read either; `place` is its number in their log, 0 if it has
+    none.
+    """
+
+    def __init__(self, case_number: str, why: str, *, place: int = 0) -> None:
+        super().__init__(f"a row that is none: {why}")
+        self.case_number, self.place = case_number, place
+
+
 class Behind(Exception):
     """Their row has changed since the version that we know; it is as `row` says."""
 
@@ -42,10 +54,17 @@ class ReadDrop:
     left: int
 
 
+class Shown(NamedTuple):
+    """Rows of theirs; and those that cannot be read, of which one must not keep the others from being heard."""
+
+    rows: list[Row]
+    odd: list[OddRow]
+
+
 class Page(NamedTuple):
     """What changed after a number of their log, and up to which number this is."""
 
-    rows: list[Row]
+    shown: Shown
     last: int
 
 
@@ -59,7 +78,7 @@ class Line(Protocol):
         """The newest number of their log."""
 
     def row_of(self, case_number: str) -> Row | None:
-        """Their file on this case as it is now."""
+        """Their file on this case as it is now. Also raises OddRow."""
 
     def put(self, number: str, *, revision: int, columns: Mapping[str, str], name: str) -> Row:
         """Set these columns of a row that is at this version; returns it as it is then. Also raises Behind."""
@@ -67,7 +86,7 @@ class Line(Protocol):
     def sums(self, bounds: Sequence[str]) -> list[Sums]:
         """What stands for their rows, range by range from one case number to the next; the last one has no end."""
 
-    def rows_between(self, start: str, end: str) -> list[Row]:
+    def rows_between(self, start: str, end: str) -> Shown:
         """Their rows from one case number to another, which is not in it."""
 
 

@@ -67,16 +67,17 @@ class Comparison:
             self._look_into(*part)
 
     def _compare_rows(self, start: str, end: str) -> None:
-        rows = {row.case_number: row for row in self._hearer.line.rows_between(start, end)}
+        shown = self._hearer.line.rows_between(start, end)
+        rows, odd = {row.case_number: row for row in shown.rows}, {one.case_number for one in shown.odd}
         twins = twins_between(counterpart=self._hearer.counterpart, start=start, end=end, seen_by=RULES)
-        self.rows_read += len(rows)
-        differ = [
-            number for number in sorted(rows.keys() | twins.keys()) if _differs(rows.get(number), twins.get(number))
-        ]
+        self.rows_read += len(rows) + len(shown.odd)
+        both = sorted((rows.keys() | twins.keys()) - odd)
+        differ = [number for number in both if _differs(rows.get(number), twins.get(number))]
         with_us = known_case_numbers(among=differ, seen_by=RULES)
         strangers = [rows[number] for number in differ if number in rows and number not in with_us]
         self._hearer.hear(strangers, anew=True)
         self.gone_strangers += [number for number in differ if number not in rows and number not in with_us]
+        self.found += [Found(one, Differs.UNREADABLE) for one in sorted(known_case_numbers(among=odd, seen_by=RULES))]
         self.found += [
             self._named(number, rows.get(number), twins.get(number)) for number in differ if number in with_us
         ]

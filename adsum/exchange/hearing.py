@@ -15,7 +15,7 @@ from adsum.counterparts.actions import hear_rows, note_away, note_received, note
 from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.counterparts.queries import strangers_now_here
 from adsum.exchange.adapters import ADAPTERS
-from adsum.exchange.adapting import Answered, Away, DropRefused
+from adsum.exchange.adapting import Answered, Away, DropRefused, OddRow
 from adsum.exchange.secrets import key_of
 from adsum.ledger.rules import RULES
 from adsum.policies.queries import in_force
@@ -78,15 +78,31 @@ class Hearer:
         most = in_force(CounterpartsPolicy, now=timezone.now()).rows_at_once
         while not stop.is_set():
             page = self.line.changes(self.counterpart.cursor, most=most)
-            self.hear(page.rows)
+            self.hear(page.shown.rows)
+            self._set_aside(page.shown.odd)
             read_on = page.last > self.counterpart.cursor
             note_their_answer(counterpart=self.counterpart, now=timezone.now(), cursor=page.last)
             if not read_on:
                 break
         self._begin_anew_if_set_back()
         for case_number in strangers_now_here(counterpart=self.counterpart, most=AT_ONCE, seen_by=RULES):
-            row = self.line.row_of(case_number)
-            self.hear([row] if row else [])
+            try:
+                row = self.line.row_of(case_number)
+            except OddRow as odd:
+                self._set_aside([odd])
+            else:
+                self.hear([row] if row else [])
+
+    def _set_aside(self, odd: Sequence[OddRow]) -> None:
+        """Rows that cannot be read: each is noted with the reason, and keeps no other from being heard.
+
+        By its number in their log, or once a day: whose row it is stands only in what a look at both files finds.
+        """
+        for one in odd:
+            now = timezone.now()
+            name = f"row {one.place} of its log" if one.place else f"a row asked for on {now:%Y-%m-%d}"
+            if note_received(counterpart=self.counterpart, name=name, now=now, refused=str(one)):
+                log.warning("exchange.row-refused", counterpart=self.code)
 
     def _begin_anew_if_set_back(self) -> None:
         """A log that is shorter than what we read of it comes from a restored database: read it from its beginning."""

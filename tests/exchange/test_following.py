@@ -250,6 +250,38 @@ def test_a_file_that_is_wrong_says_where(there: There, person: Participant, spoi
     assert not Twin.objects.exists()
 
 
+def test_a_row_that_cannot_be_read_keeps_no_other_from_being_heard(there: There, person: Participant) -> None:
+    other = make_participant(person.office)
+    there.knows(person)
+    good = there.knows(other)
+    counterpart = make_counterpart(there.address, there.folder)
+    speak(counterpart)
+    there.is_written_past_the_door(person, cust="D\tX")
+    there.types(good, cust="D")
+    speak(counterpart)
+    assert Twin.objects.get(participant=other).told["custody"] == "detained"
+    refused = Received.objects.get()
+    assert refused.name == "row 3 of its log" and "cust: a printable text" in refused.refused
+    assert person.case_number not in refused.name + refused.refused
+    assert Twin.objects.get(participant=person).told.get("custody", "") == ""
+    counterpart.refresh_from_db()
+    assert (counterpart.silent_since, counterpart.cursor) == (None, 4)
+    there.types(there.number_of(person), cust="D")
+    speak(counterpart)
+    assert Twin.objects.get(participant=person).told["custody"] == "detained"
+
+
+def test_a_log_in_which_nothing_can_be_read_is_not_read_past(there: There, person: Participant) -> None:
+    """Then it is not the rows: their program writes another way, and ours must learn it first."""
+    counterpart = make_counterpart(there.address, there.folder)
+    for _ in range(3):
+        there.knows(make_participant(person.office), nm="X" * 500)
+    with pytest.raises(Answered, match="3 rows of which none can be read; the first is a row that is none: nm"):
+        Hearer(counterpart).read_changes(CALM)
+    counterpart.refresh_from_db()
+    assert counterpart.cursor == 0 and not Received.objects.exists()
+
+
 def test_letters_that_a_file_lacks_are_left_to_polling(there: There, person: Participant) -> None:
     number = there.knows(person)
     counterpart = make_counterpart(there.address, there.folder)

@@ -132,6 +132,16 @@ def test_rows_that_are_gone_or_never_were(there: There, people: list[Participant
     assert Participant.objects.filter(pk=people[3].pk, left_at__isnull=True).exists(), "nobody has left by that"
 
 
+def test_a_row_that_cannot_be_read_is_named_and_hides_no_other(there: There, people: list[Participant]) -> None:
+    hearer = speak(make_counterpart(there.address, there.folder))
+    there.is_tampered(people[1], addr="1 Elm\tSt")
+    there.is_tampered(people[4], nm="OTHER, NAME")
+    expected = {people[1].case_number: ("unreadable", []), people[4].case_number: ("news", ["names"])}
+    assert look(hearer) == expected
+    accept_all(hearer)
+    assert Twin.objects.filter(case_number=people[1].case_number).exists(), "what we heard before stays"
+
+
 def test_an_empty_list_closes_nobody(there: There, people: list[Participant]) -> None:
     hearer = speak(make_counterpart(there.address, there.folder))
     for one in people:

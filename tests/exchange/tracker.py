@@ -83,11 +83,16 @@ class There:
         with self.store._writing() as database:
             database.execute("DELETE FROM subject WHERE a_no = ?", [person.case_number])
 
+    def is_written_past_the_door(self, person: Participant, **columns: Any) -> None:
+        """A job of theirs writes a row, with nobody to look at what it writes."""
+        number = self.number_of(person)
+        with self.store._writing():
+            self.store._set(replace(self.store._find(number), **columns), [], by="", at="")
+
     def is_tampered(self, person: Participant, **columns: Any) -> None:
         """A row is another one now, and no log says so."""
-        number = self.number_of(person)
+        self.is_written_past_the_door(person, **columns)
         with self.store._writing() as database:
-            self.store._set(replace(self.store._find(number), **columns), [], by="", at="")
             database.execute("DELETE FROM change WHERE by = ''")
 
     def close(self) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from adsum.counterparts.queries import Sums
-from adsum.exchange.adapting import Answered, Away, Behind, Page
-from adsum.exchange.legacy.rows import RowRefused, read_row
+from adsum.exchange.adapting import Answered, Away, Behind, OddRow, Page, Shown
+from adsum.exchange.legacy.rows import RowRefused, case_number_of, read_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from adsum.counterparts.rules import Row
 
@@ -41,7 +42,10 @@ class Caller:
             last = max((int(row["seq"]) for row in rows), default=after)
         except (KeyError, TypeError, ValueError) as error:
             raise Answered("rows without their number in the log") from error
-        return Page([_row(row) for row in rows], max(after, last))
+        shown = _shown(rows)
+        if len(shown.odd) > 1 and not shown.rows:  # then it is not the rows, but how they are written
+            raise Answered(f"{len(shown.odd)} rows of which none can be read; the first is {shown.odd[0]}")
+        return Page(shown, max(after, last))
 
     def last_change(self) -> int:
         """The newest number of its log."""
@@ -74,12 +78,12 @@ class Caller:
             raise Answered(f"{len(sums)} ranges instead of {len(bounds)}")
         return sums
 
-    def rows_between(self, start: str, end: str) -> list[Row]:
+    def rows_between(self, start: str, end: str) -> Shown:
         """Its rows of a range. Raises Answered where there are more than it shows at once."""
         rows = _list(self._ask("GET", f"/v1/range?from={quote(start)}&to={quote(end)}"), "rows")
         if len(rows) >= MOST_ROWS:
             raise Answered("more rows in a range than it shows")
-        return [_row(row) for row in rows]
+        return _shown(rows)
 
     def _ask(self, method: str, target: str, body: object = None) -> dict[str, Any]:
         return _good(*self._exchange(method, target, body))
@@ -133,4 +137,15 @@ def _row(said: Any) -> Row:
     try:
         return read_row(said)
     except RowRefused as refusal:
-        raise Answered(f"a row that is none: {refusal}") from refusal
+        place = said.get("seq", 0) if isinstance(said, Mapping) else 0
+        raise OddRow(case_number_of(said), str(refusal), place=place if isinstance(place, int) else 0) from refusal
+
+
+def _shown(said: Sequence[Any]) -> Shown:
+    shown = Shown([], [])
+    for row in said:
+        try:
+            shown.rows.append(_row(row))
+        except OddRow as odd:
+            shown.odd.append(odd)
+    return shown

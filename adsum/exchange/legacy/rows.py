@@ -34,5 +34,11 @@ def read_row(said: Mapping[str, Any]) -> Row:
     return Row(number, case_number, revision, SEPARATOR.join(values), str(said.get("asof", ""))[:40])
 
 
+def case_number_of(said: object) -> str:
+    """Whose row it is, also where the rest of it cannot be read; "" where it does not say."""
+    found = said.get("a_no") if isinstance(said, Mapping) else None
+    return found if isinstance(found, str) and CASE_NUMBER.fullmatch(found) else ""
+
+
 def _is_plain(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST and value.isprintable()
