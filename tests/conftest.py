@@ -30,9 +30,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many lives, or seconds of two systems, tests go through, and how long the fuzzer of the API tries."""
+    """How many lives, or seconds of two systems, tests go through; how long the API is fuzzed, 0: each operation."""
     parser.addoption("--lives", default="30")
-    parser.addoption("--fuzz-seconds", default="40")
+    parser.addoption("--fuzz-seconds", default="0")
 
 
 @pytest.fixture(scope="session")
