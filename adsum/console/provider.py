@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from adsum.console.access import anyone
 from adsum.console.keys import sign_in_page
 from adsum.console.letting_in import let_in
+from adsum.core.network import is_web_address
 from adsum.offices.actions import admit_by_provider
 from adsum.offices.policy import OfficesPolicy
 from adsum.policies.queries import in_force
@@ -162,6 +163,8 @@ def _service() -> dict[str, Any]:
 
 def _is_safe(url: str) -> bool:
     """True for https, and for this machine."""
+    if not is_web_address(url):
+        return False
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
 

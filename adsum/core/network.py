@@ -1,6 +1,7 @@
-"""From which network a request comes."""
+"""From which network a request comes, and what can be called."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 
 def origin_of(meta: Mapping[str, str], *, behind_proxy: bool) -> str:
@@ -14,3 +15,12 @@ def origin_of(meta: Mapping[str, str], *, behind_proxy: bool) -> str:
 def country_of(meta: Mapping[str, str], *, header: str) -> str:
     """The country of a request's network, as the proxy's header says it; nothing where no header is agreed on."""
     return meta.get(f"HTTP_{header.upper().replace('-', '_')}", "")[:20] if header else ""
+
+
+def is_web_address(text: object) -> bool:
+    """Whether this is an http or https address with a host, and with a port that can be, if it names one."""
+    try:
+        parts = urlsplit(str(text))
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from adsum.core.describing import read_description
+from adsum.core.network import is_web_address
 from adsum.core.text import clean_line
 from adsum.counterparts.actions import accept_mends, add_counterpart
 from adsum.counterparts.queries import counterparts, differences_of, files_standing, find_counterpart, reconciliations
@@ -117,8 +117,7 @@ def look_at_all(*, which: str, accept: str, **_: Any) -> Answer:
 
 def _faults(said: dict[str, Any]) -> list[str]:
     faults = fault_of_code(said["code"])
-    parts = urlsplit(str(said["address"]))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(said["address"]):
         faults.append("address: the http or https address of its interface is needed")
     if said.get("adapter", "legacy") not in ADAPTERS:
         faults.append(f"adapter: one of {', '.join(ADAPTERS)} is needed")

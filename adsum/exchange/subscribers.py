@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from adsum.core.describing import fault_of_list, read_description
+from adsum.core.network import is_web_address
 from adsum.core.text import clean_line
 from adsum.exchange.layouts import LAYOUTS
 from adsum.exchange.secrets import BY_SETTING, fault_of_code, rotate_secret, secrets_of
@@ -144,9 +144,7 @@ def _faults(said: dict[str, Any]) -> list[str]:
 
 def _address_faults(said: dict[str, Any]) -> list[str]:
     if said["way"] == Way.WEBHOOK:
-        parts = urlsplit(str(said["address"]))
-        odd = parts.scheme not in ("http", "https") or not parts.hostname
-        return ["address: the http or https address to post to is needed"] if odd else []
+        return [] if is_web_address(said["address"]) else ["address: the http or https address to post to is needed"]
     faults = []
     if not Path(str(said["address"])).is_dir():
         faults.append("address: a folder that is there is needed")

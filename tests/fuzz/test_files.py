@@ -24,6 +24,11 @@ from adsum.records.sources.rows import FileRefused as DropRefused
 from tests.fuzz.knocking import TEXT, VALUE
 
 DROPS = sorted(name for name, one in ADAPTERS.items() if one.transport is Transport.DROP)
+SETTINGS = (
+    "fields", "constants", "kinds", "dates", "sexes", "flags",
+    "url", "answer_seconds", "encoding", "delimiter", "header",
+)  # fmt: skip
+ODD_URL = st.sampled_from(["http://[", "http://a:b", "//", "http://", "https://a:99999/"])
 CELL = st.text(max_size=12).map(lambda text: text.encode(errors="surrogatepass")) | st.binary(max_size=12)
 fuzzed = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
@@ -106,7 +111,7 @@ def test_any_bytes_as_a_description(tmp_path: Path, content: bytes, ending: str)
             "kinds": st.just(["warrant"]) | VALUE,
             "covers_since": st.just("2020-01-01") | VALUE,
         },
-        optional={"settings": VALUE | st.dictionaries(st.sampled_from(["fields", "url", "kinds", "dates"]), VALUE)},
+        optional={"settings": VALUE | st.dictionaries(st.sampled_from(SETTINGS), VALUE | ODD_URL)},
     )
 )
 def test_a_description_that_is_nearly_one(tmp_path: Path, said: dict[str, object]) -> None:
@@ -118,6 +123,24 @@ def test_a_description_that_is_nearly_one(tmp_path: Path, said: dict[str, object
         assert str(bad)
     else:
         assert described["code"] == str(said["code"])
+
+
+@pytest.mark.parametrize(
+    "odd", [{"fields": None}, {"fields": [1]}, {"kinds": None}, {"flags": 3}, {"url": "http://["}, {"url": "//"}]
+)
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_settings_that_are_no_settings(tmp_path: Path, adapter: str, odd: dict[str, object]) -> None:
+    said = dict.fromkeys(("code", "title", "agency"), "county")
+    path = tmp_path / "source.json"
+    path.write_text(
+        json.dumps(
+            said
+            | {"adapter": adapter, "states": ["NJ"], "kinds": ["warrant"], "covers_since": "2020-01-01"}
+            | {"settings": odd}
+        )
+    )
+    with pytest.raises(BadDescription):
+        read_description(path)
 
 
 @pytest.mark.parametrize("opening", ["a = ", ""], ids=["toml", "json"])

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook as Signer
 
+from adsum.core.network import is_web_address
 from adsum.records.sources.mapping import BadMapping
 from adsum.records.sources.rows import Settings
 
@@ -22,8 +23,7 @@ class SourceDown(Exception):
 
 def check_url(settings: Settings) -> None:
     """Raises BadMapping where there is no address to call, or its time-out cannot be."""
-    parts = urlsplit(str(settings.get("url", "")))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(settings.get("url")):
         raise BadMapping("url: the http or https address of the agency's service is needed")
     seconds = settings.get("answer_seconds", ANSWER_SECONDS)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MOST_SECONDS:

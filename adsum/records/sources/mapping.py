@@ -98,8 +98,8 @@ def _joined(given: Mapping[str, str], names: Sequence[str]) -> str:
 
 def read_mapping(settings: Settings) -> FieldMap:
     """The mapping of a source's settings. Without one, their names are ours. Raises BadMapping."""
-    fields = _table(settings, "fields") or {name: name for name in FIELDS}
-    constants = {name: str(value) for name, value in _table(settings, "constants").items()}
+    fields = table_in(settings, "fields") or {name: name for name in FIELDS}
+    constants = {name: str(value) for name, value in table_in(settings, "constants").items()}
     if strange := sorted({*fields, *constants} - FIELDS):
         raise BadMapping(f"fields: {', '.join(strange)} is none of ours: {', '.join(sorted(FIELDS))}")
     lacking = {"record_id", "kind"} - {*fields, *constants}
@@ -108,14 +108,15 @@ def read_mapping(settings: Settings) -> FieldMap:
     return FieldMap(
         {ours: _names(ours, theirs) for ours, theirs in fields.items()},
         constants,
-        _kinds(_table(settings, "kinds")),
+        _kinds(table_in(settings, "kinds")),
         _dates(settings.get("dates", ["%Y-%m-%d"])),
-        {str(code).upper(): str(sex) for code, sex in {**SEXES, **_table(settings, "sexes")}.items()},
-        {name: _true(_table(settings, "flags").get(name)) for name in FLAGS},
+        {str(code).upper(): str(sex) for code, sex in {**SEXES, **table_in(settings, "sexes")}.items()},
+        {name: _true(table_in(settings, "flags").get(name)) for name in FLAGS},
     )
 
 
-def _table(settings: Settings, name: str) -> Mapping[str, Any]:
+def table_in(settings: Settings, name: str) -> Mapping[str, Any]:
+    """One of the tables of the settings, empty where it is not there. Raises BadMapping."""
     found = settings.get(name, {})
     if not isinstance(found, Mapping):
         raise BadMapping(f"{name}: a table of names is needed")

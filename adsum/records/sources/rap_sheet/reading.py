@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from adsum.records.rules import Kind
-from adsum.records.sources.mapping import FieldMap, read_mapping, refuse_strange
+from adsum.records.sources.mapping import FieldMap, read_mapping, refuse_strange, table_in
 from adsum.records.sources.rap_sheet.paths import EVENTS, OF_EVENT, OF_PERSON, PERSON, SHEET
 from adsum.records.sources.rows import (
     MOST_BYTES,
@@ -68,7 +68,7 @@ def _feed(parser: DefusedExpatParser, block: bytes) -> None:
 def _mapping(settings: Settings) -> FieldMap:
     """The paths here, where the settings do not say others."""
     fields = {ours: list(paths) for ours, paths in {**OF_PERSON, **OF_EVENT}.items()}
-    given = {**fields, "kind": ["kind"], **settings.get("fields", {})}
+    given = {**fields, "kind": ["kind"], **table_in(settings, "fields")}
     return read_mapping({"kinds": {}, **settings, "fields": given})
 
 
