@@ -1,6 +1,9 @@
 """From which network a request comes, and what can be called."""
 
+import ssl
 from collections.abc import Mapping
+from http.client import RemoteDisconnected
+from socket import gaierror
 from urllib.parse import urlsplit
 
 
@@ -24,3 +27,21 @@ def is_web_address(text: object) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def why_no_answer(error: Exception, *, seconds: int) -> str:
+    """In words for an operator, why another system's service did not answer; it was waited for so many seconds."""
+    for kind, words in _SILENCES:
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, TimeoutError):
+        return f"no answer within {seconds} second{'s' * (seconds != 1)}"
+    return f"no answer ({type(error).__name__})"
+
+
+_SILENCES = (
+    (gaierror, "no answer: its name is not known here"),
+    (ssl.SSLError, "no answer: its certificate or encryption does not hold"),
+    (ConnectionRefusedError, "no connection: nothing listens there"),
+    ((ConnectionResetError, BrokenPipeError, RemoteDisconnected), "no answer: the connection broke off"),
+)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook as Signer
 
+from adsum.core.network import why_no_answer
 from adsum.exchange.envelope import CONTENT_TYPE
 
 ANSWER_SECONDS = 5
@@ -64,7 +65,7 @@ class Webhook:
             self._connection.close()
             if kept and isinstance(error, _CUT):
                 return self._post(body, headers)
-            raise Refused(f"no answer ({type(error).__name__})") from error
+            raise Refused(why_no_answer(error, seconds=ANSWER_SECONDS)) from error
 
     def _exchange(self, body: str, headers: dict[str, str]) -> int:
         self._connect()
@@ -79,7 +80,7 @@ class Webhook:
                 self._connection.connect()
             except OSError as error:
                 self._connection.close()
-                raise Unheard(f"no connection ({error.strerror or type(error).__name__})") from error
+                raise Unheard(why_no_answer(error, seconds=ANSWER_SECONDS)) from error
 
     def _read_to_its_end(self, answer: HTTPResponse) -> None:
         answer.read(LONGEST_ANSWER)

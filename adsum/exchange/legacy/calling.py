@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from adsum.core.network import why_no_answer
 from adsum.counterparts.queries import Sums
 from adsum.exchange.adapting import Answered, Away, Behind, OddRow, Page, Shown
 from adsum.exchange.legacy.rows import RowRefused, case_number_of, read_row
@@ -95,12 +96,10 @@ class Caller:
             self._connection.request(method, f"{self._base}{target}", sent, headers)
             answer = self._connection.getresponse()
             status, content = answer.status, answer.read(LONGEST_ANSWER + 1)
-        except ConnectionRefusedError as error:
-            raise Away("no connection (refused)") from error
         except HTTPException as error:
             raise Answered(f"an answer that breaks off ({type(error).__name__})") from error
         except OSError as error:
-            raise Away(f"no answer ({type(error).__name__})") from error
+            raise Away(why_no_answer(error, seconds=ANSWER_SECONDS)) from error
         finally:
             self._connection.close()
         if status in NOBODY_THERE:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook as Signer
 
-from adsum.core.network import is_web_address
+from adsum.core.network import is_web_address, why_no_answer
 from adsum.records.sources.mapping import BadMapping
 from adsum.records.sources.rows import Settings
 
@@ -45,7 +45,8 @@ def call(settings: Settings, said: Mapping[str, Any], *, secret: str, name: str,
             return _answer(_post(settings, body, headers))
         except (OSError, HTTPException) as error:
             if not left:
-                raise SourceDown(f"no answer ({type(error).__name__})") from error
+                seconds = settings.get("answer_seconds", ANSWER_SECONDS)
+                raise SourceDown(why_no_answer(error, seconds=seconds)) from error
     raise AssertionError
 
 
