@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from adsum.counterparts.actions import decide_disagreement
+from adsum.counterparts.actions import decide_disagreement, note_away, note_their_answer
 from adsum.counterparts.models import Counterpart, Disagreement
 from adsum.flags.models import Flag
 from adsum.ledger.models import LedgerLine
@@ -186,6 +186,19 @@ def test_the_worklist_and_the_persons_page_say_it(
     assert "<dt>Custody</dt><dd>detained</dd>" in page
     assert "<dt>Next hearing</dt><dd>Dec. 1, 2026, 09:30</dd>" in page
     assert "Waits for a decision" in page
+
+
+def test_while_their_system_is_down_the_persons_page_says_what_that_means(
+    tracker: Counterpart, person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    says_of(tracker, person, custody="released")
+    client, page = sign_in(officer), f"/console/people/{person.pk}/"
+    assert "It does not answer" not in read(client, page)
+    note_away(counterpart=tracker, error="no answer within 20 seconds", now=timezone.now() - timedelta(hours=3))
+    assert "3 hours). What was changed there since then is not here yet" in read(client, page)
+    assert "before a step that rests on it, call them" in read(client, page)
+    note_their_answer(counterpart=tracker, now=timezone.now())
+    assert "It does not answer" not in read(client, page)
 
 
 def test_the_lists_cost_the_same_with_one_row_and_with_five(
