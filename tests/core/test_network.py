@@ -46,7 +46,7 @@ def test_a_port_where_nothing_listens_is_said_so() -> None:
         (TimeoutError(), "no answer within 20 seconds"),
         (socket.gaierror(-2, "Name or service not known"), "no answer: its name is not known here"),
         (ssl.SSLCertVerificationError("expired"), "no answer: its certificate or encryption does not hold"),
-        (RemoteDisconnected(), "no answer: the connection broke off"),
+        (RemoteDisconnected(""), "no answer: the connection broke off"),
         (ConnectionResetError(), "no answer: the connection broke off"),
         (OSError("secret.example"), "no answer (OSError)"),
     ],
