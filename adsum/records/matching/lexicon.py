@@ -98,7 +98,7 @@ class Lexicon:
             self._readings[texts[place]] = read.words[start:end], read.chances[start:end]
 
     def _learn(self, texts: Sequence[str]) -> None:
-        if len(self._readings) > KEPT:
+        if len(self._readings) > 2 * KEPT:  # those known before, and as many as a batch may bring
             self._readings.clear()
         if unread := self.unread(texts):
             self.know(unread, self.speller.read(unread))
