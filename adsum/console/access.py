@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 View = Callable[..., HttpResponseBase]
 
 
+WATCHES = (Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR)  # who sees how other systems stand
+
+
 def staff_only(*roles: Role) -> Callable[[StaffView], View]:
     """This page is for staff in these roles. Its times are the office's, its words English."""
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.console.access import staff_only
+from adsum.console.access import WATCHES, staff_only
 from adsum.counterparts.actions import accept_mends
 from adsum.counterparts.policy import CounterpartsPolicy
 from adsum.counterparts.queries import (
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from adsum.counterparts.models import Counterpart, Difference, Reconciliation
     from adsum.offices.models import Staff
 
-WATCHES = (Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR)
 SPEAKS_OF_CASES = (Role.PROGRAMME, Role.OPERATOR)
 SHOWN = 10
 AT_ONCE = 1_000

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.console.access import staff_only
+from adsum.console.access import WATCHES, staff_only
 from adsum.core.text import clean_text
 from adsum.counterparts.queries import counterpart_of, counterparts
 from adsum.offices.rules import Role
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
     from adsum.outbox.models import Subscriber
 
-WATCHES = (Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR)
 LONGEST_REASON = 500
 LOOKED_FOR_WITHIN = timedelta(minutes=3)  # the dispatcher looks each second, and once a minute in a silence
 

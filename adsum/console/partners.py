@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from adsum.console.access import staff_only
+from adsum.console.access import WATCHES, staff_only
 from adsum.core.text import clean_text
 from adsum.offices.rules import Role
 from adsum.partners.actions import pause_partner, resume_partner
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from adsum.ledger.rules import Actor
     from adsum.offices.models import Staff
 
-WATCHES = (Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR)
 LONGEST_REASON = 500
 A_DAY = timedelta(days=1)
 

@@ -42,18 +42,19 @@ def read_description(
     else is wrong.
     """
     said = read_table(path)
-    if faults := list(_faults(said, needed, spared, like)) or list(faults_of(said)):
+    if faults := list(faults_of_names(said, needed=needed, spared=spared, like=like)) or list(faults_of(said)):
         raise BadDescription(f"{path}: {'; '.join(faults)}")
     return said
 
 
-def _faults(said: dict[str, Any], needed: Sequence[str], spared: Sequence[str], like: str) -> Iterable[str]:
+def faults_of_names(
+    said: dict[str, Any], *, needed: Sequence[str], spared: Sequence[str] = (), like: str
+) -> Iterable[str]:
+    """What is wrong with the names of a table, its code, and what must be words in it."""
     if lacking := [name for name in needed if not said.get(name)]:
         yield f"say {', '.join(lacking)} too"
         return
-    words = [said.get(name, "-") for name in ("code", "title", "why")]
-    odd = [name for name, value in zip(("code", "title", "why"), words, strict=True) if not _is_text(value)]
-    if odd:
+    if odd := [name for name in ("code", "title", "why") if said.get(name) and not _is_text(said[name])]:
         yield f"{', '.join(odd)}: words are needed"
     if strange := sorted(set(said) - {*needed, *spared}):
         yield f"{', '.join(strange)} is not known: use {', '.join((*needed, *spared))}"

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from adsum.core.describing import CODE, BadDescription, read_table
+from adsum.core.describing import BadDescription, faults_of_names, read_table
 from adsum.core.text import clean_line
 from adsum.records.rules import Kind
 from adsum.records.sources.all import ADAPTERS
@@ -23,15 +23,11 @@ def read_description(path: Path) -> dict[str, Any]:
 
 def described(said: dict[str, Any]) -> dict[str, Any]:
     """The same from what a file says."""
-    if lacking := [name for name in NEEDED if name not in said]:
-        raise BadDescription(f"say {', '.join(lacking)} too")
-    if strange := sorted(set(said) - {*NEEDED, *SPARED}):
-        raise BadDescription(f"{', '.join(strange)} is not known: use {', '.join((*NEEDED, *SPARED))}")
+    if faults := list(faults_of_names(said, needed=NEEDED, spared=SPARED, like="nj-arrests")):
+        raise BadDescription("; ".join(faults))
     adapter = ADAPTERS.get(str(said["adapter"]))
     if adapter is None:
         raise BadDescription(f"adapter: one of {', '.join(ADAPTERS)} is needed")
-    if not CODE.fullmatch(str(said["code"])):
-        raise BadDescription("code: small letters, digits and hyphens are needed, such as nj-arrests")
     own = said.get("settings", {})
     if not isinstance(own, dict):
         raise BadDescription("settings: a table of names and values is needed")

@@ -28,8 +28,12 @@ class Caller:
 def partners(*, seen_by: Actor) -> QuerySet[Partner]:
     """All partners, those that are let in first; for operators, who watches all offices, and the rules at the door."""
     found = Partner.objects.order_by("ended_at", "title", "pk")
+    return found if _may_see(seen_by) else found.none()
+
+
+def _may_see(seen_by: Actor) -> bool:
     watches = seen_by.kind is ActorKind.STAFF and (seen_by.office_id is None or seen_by.sees_every_office)
-    return found if watches or seen_by.kind in (ActorKind.OPERATOR, ActorKind.RULES) else found.none()
+    return watches or seen_by.kind in (ActorKind.OPERATOR, ActorKind.RULES)
 
 
 def find_partner(*, code: str, seen_by: Actor) -> Partner | None:
@@ -48,7 +52,7 @@ class Asking:
 
 def asking_of(*, partner: Partner, since: datetime, seen_by: Actor) -> Asking:
     """Counted from `since` on, but for what waits; an officer decides about that."""
-    if not partners(seen_by=seen_by).filter(pk=partner.pk).exists():
+    if not _may_see(seen_by):
         return Asking()
     whose = {"requests": f"partner:{partner.pk}", "missed": f"missed:{partner.pk}"}
     counts = {name: _requests_of(Q(who=who), since) for name, who in whose.items()}
@@ -58,7 +62,7 @@ def asking_of(*, partner: Partner, since: datetime, seen_by: Actor) -> Asking:
 
 def count_strangers(*, since: datetime, seen_by: Actor) -> int:
     """How often somebody came with a secret or token that is nobody's."""
-    return _requests_of(Q(who__startswith="network:"), since) if partners(seen_by=seen_by).exists() else 0
+    return _requests_of(Q(who__startswith="network:"), since) if _may_see(seen_by) else 0
 
 
 def _requests_of(whose: Q, since: datetime) -> int:

@@ -29,6 +29,7 @@ from adsum.offices.rules import Role
 from adsum.outbox.actions import mark_silent, pause_subscriber
 from adsum.outbox.models import OutboxDelivery, OutboxEvent
 from adsum.people.models import Participant
+from tests.console.conftest import words_of
 from tests.counterparts.tracker import differs, make_counterpart, row_about, says_of
 from tests.factories import make_office, make_participant, make_staff
 from tests.outbox.told import emit
@@ -43,15 +44,8 @@ def tracker(db: None) -> Counterpart:
     return make_counterpart(now=timezone.now())
 
 
-@pytest.fixture
-def operator(db: None, sign_in: SignIn) -> Client:
-    return sign_in(make_staff(None, Role.OPERATOR, name="Olga Operator"))
-
-
 def read(client: Client, address: str = PAGE) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return unescape(" ".join(answer.text.split()))
+    return words_of(client, address)
 
 
 def look_at(tracker: Counterpart, *found: Found, cut_short: bool = False, here: int = 4) -> Reconciliation:

@@ -13,6 +13,7 @@ from adsum.offices.models import FieldOffice, Staff
 from adsum.offices.rules import Role
 from adsum.partners.actions import end_partner
 from adsum.people.models import Participant
+from tests.console.conftest import words_of
 from tests.factories import make_office, make_participant, make_staff
 from tests.partners.known import Program, make_partner, make_program
 
@@ -27,15 +28,8 @@ def office(db: None) -> FieldOffice:
     return make_office()
 
 
-@pytest.fixture
-def operator(db: None, sign_in: SignIn) -> Client:
-    return sign_in(make_staff(None, Role.OPERATOR, name="Olga Operator"))
-
-
 def read(client: Client, address: str = PAGE) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return unescape(" ".join(answer.text.split()))
+    return words_of(client, address)
 
 
 def may_ask(program: Program) -> int:
@@ -57,6 +51,12 @@ def test_the_page_says_who_asks_about_whom_by_which_law_and_how_much(office: Fie
     assert "Let in, the last time" in page and "4 requests, 1 of them for case numbers that are nobody’s" in page
     assert "officer</dt><dd>1</dd>" in page and "somebody came" not in page
     assert person.surnames not in page and program.secret not in page and program.token not in page
+
+
+def test_who_knocks_is_counted_also_before_anybody_is_let_in(operator: Client) -> None:
+    form = "grant_type=client_credentials&client_id=a&client_secret=b"
+    Client().post("/api/v1/token", form, content_type="application/x-www-form-urlencoded")
+    assert "somebody came 1 time with a secret or token that lets nobody in" in read(operator)
 
 
 def test_who_comes_with_a_wrong_secret_is_counted(office: FieldOffice, operator: Client) -> None:
