@@ -12,7 +12,7 @@ _BITS = 0xFFFF_FFFF_FFFF_FFFF
 
 
 def key_of(thing: Hashable) -> int:
-    """A number of 64 bits that stands for this thing in this process."""
+    """A number of 64 bits that stands for this thing in this process and in those forked from it."""
     return hash(thing) & _BITS
 
 
@@ -25,6 +25,11 @@ class Often:
     def note(self, key: int) -> None:
         """This one came."""
         self._parts[key % PARTS].append(key)
+
+    def add(self, other: "Often") -> None:
+        """What another one, of this process or one forked from it, noted after this one."""
+        for part, more in zip(self._parts, other._parts, strict=True):
+            part.extend(more)
 
     def at_least(self, times: int) -> dict[int, int]:
         """The keys that came so often or more often, with how often."""
@@ -45,6 +50,12 @@ class Different:
         names, places = self._parts[who % PARTS]
         names.append(who)
         places.append(where)
+
+    def add(self, other: "Different") -> None:
+        """What another one, of this process or one forked from it, noted after this one."""
+        for (names, places), (more_names, more_places) in zip(self._parts, other._parts, strict=True):
+            names.extend(more_names)
+            places.extend(more_places)
 
     def at_least(self, count: int) -> dict[int, int]:
         """The places of so many different ones or more, with how many."""

@@ -11,15 +11,14 @@ from adsum.core.asking import any_of
 from adsum.core.ids import keyed_hash, read_code
 from adsum.enrolment.models import ActivationTry, Enrolment, Invitation, PhoneChange, Wave
 from adsum.enrolment.policy import EnrolmentPolicy
-from adsum.enrolment.rules import Census, Fresh, Graded, Grader, Limit, Row, Trier
+from adsum.enrolment.rules import Census, Grader, Limit, Repeats, Row, Trier
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.people.models import Participant
 from adsum.people.policy import PeoplePolicy
-from adsum.people.queries import known_case_numbers, participants
+from adsum.people.queries import participants
 from adsum.places.policy import PlacesPolicy
 from adsum.places.queries import homes_at_streets
 from adsum.policies.queries import in_force
-from adsum.staffing.rules import Caseloads
 
 AT_ONCE = 2_000
 
@@ -95,7 +94,7 @@ def not_yet_in(*, wave: Wave, seen_by: Actor) -> QuerySet[Participant]:
 
 
 def take_census(*, rows: Iterable[Row], office_code: str, wave_name: str, seen_by: Actor) -> Census:
-    """Read a whole list once: what its grades depend on, its own rows and who lives at its doors already.
+    """Read a list once, or a part of it: what its grades depend on, its own rows and who lives at its doors already.
 
     People of this wave whose run was stopped before its end do not count as living there: they are of this list.
     """
@@ -121,17 +120,10 @@ def _of_stopped_run(wave: Wave, people: Collection[int]) -> set[int]:
 
 
 def grader_of(*, census: Census, today: date, now: datetime) -> Grader:
-    """What grades that list's rows in order, by the policies that hold. Writes nothing. `today` is the office's."""
+    """What grades that list's rows, by the policies that hold. Writes nothing. `today` is the office's."""
     places = in_force(PlacesPolicy, now=now)
     people = in_force(PeoplePolicy, now=now)
-    return Grader(today, census.doors(places), people, places, census.repeated(), census.apart())
-
-
-def pick_fresh(*, graded: Iterable[Graded], caseloads: Caseloads, seen_by: Actor) -> list[Fresh]:
-    """Those of these rows by whom somebody comes who is not enrolled yet, each with an officer by the office's rule."""
-    candidates = {row.case_number: row for row in graded if row.case_number and not row.rejection}
-    known = known_case_numbers(among=candidates, seen_by=seen_by)
-    return [Fresh(row, caseloads.choose(row.language)) for number, row in candidates.items() if number not in known]
+    return Grader(today, census.doors(places), people, places, Repeats(census.repeated()), census.apart())
 
 
 def enrolment_of(*, participant_id: int, seen_by: Actor) -> Enrolment | None:

@@ -1,39 +1,53 @@
-"""Enrolling a file of any length: first all of it is looked at, then it is enrolled chunk by chunk, two at a time.
+"""Enrolling a file of any length: first all of it is looked at, then it is enrolled piece by piece, side by side.
 
-Rows are graded, found new and given to officers here, one after the other in their order; only the writing of chunks
-runs side by side. Each is one transaction, so whoever runs the same again after a stop goes on where it stopped.
+Pieces are read, graded and written by processes of their own; who stands in the list twice and which officer somebody
+gets is decided here, in the order of the rows. Each piece is one transaction, so whoever runs the same again after a
+stop goes on where it stopped.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import os
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, connections
 
-from adsum.enrolment.actions import end_wave, enrol_people, start_wave
-from adsum.enrolment.actions.waves import ALONE, CHUNK, CHUNKS
-from adsum.enrolment.queries import grader_of, pick_fresh, take_census
-from adsum.enrolment.rules import Census, Fresh, Graded, Grades
+from adsum.core.crew import share_out
+from adsum.enrolment.actions import end_wave, enrol_rows, start_wave
+from adsum.enrolment.actions.waves import ALONE, CHUNKS
+from adsum.enrolment.queries import grader_of, take_census
+from adsum.enrolment.rules import Census, Desk, Graded, Grades, Seats, Sheet
 from adsum.ledger.rules import RULES, Actor
-from adsum.management.wave_file import WaveFile
+from adsum.management.wave_file import Piece, WaveFile
 from adsum.staffing.queries import caseloads_of
 
 if TYPE_CHECKING:
-    from adsum.enrolment.models import Wave
     from adsum.offices.models import FieldOffice
 
-WRITERS = 2
+MOST_HELPERS = 8
 
 
-def look_at_file(file: WaveFile, *, office_code: str, wave_name: str) -> Census:
-    """Read the whole file once, and write nothing. Raises FileRefused where there is anything wrong with the file."""
-    return take_census(rows=file.rows(), office_code=office_code, wave_name=wave_name, seen_by=RULES)
+def count_helpers() -> int:
+    """One process a core, but two at least: the database works while a process waits for it."""
+    return min(MOST_HELPERS, max(2, len(os.sched_getaffinity(0))))
+
+
+def look_at_file(file: WaveFile, *, office_code: str, wave_name: str, helpers: int = 0) -> Census:
+    """Read the whole file once, and write nothing. Raises FileRefused where there is anything wrong with the file.
+
+    So many `helpers` read side by side; with 0 this process reads, so that the machine is left to others.
+    """
+
+    def look(piece: Piece) -> Generator[Census, None, None]:
+        yield take_census(rows=piece.rows(), office_code=office_code, wave_name=wave_name, seen_by=RULES)
+
+    census = Census(office_code)
+    for _ in share_out(file.pieces(), look, census.add, processes=helpers, begin=_begin):
+        pass
+    return census
 
 
 def grade_file(file: WaveFile, *, census: Census, today: date, now: datetime) -> Iterator[Graded]:
@@ -51,66 +65,36 @@ def enrol_file(
     now: datetime,
     say: Callable[[int], None] = lambda done: None,
     reject: Callable[[Graded], None] = lambda row: None,
-    writers: int = WRITERS,
+    helpers: int = 0,
 ) -> Grades:
     """Enrol a file that has been looked at, inside `one_list_at_a_time`.
 
-    `say` hears how many rows are done; `reject` of each row that is kept out. So many `writers` work at a time; with 0
-    this thread writes, so that the machine is left to others.
+    `say` hears how many rows are done; `reject` of each row that is kept out, in order. `helpers` as above.
     """
-    grades = Grades()
     wave = start_wave(office=office, name=wave_name, actor=actor, now=now)
-    caseloads = caseloads_of(office_id=office.pk, now=now, seen_by=actor)
-    coming = grade_file(file, census=census, today=now.astimezone(office.zone).date(), now=now)
-    with _Writers(wave, actor, now, writers) as pens:
-        while graded := list(islice(coming, CHUNK)):
-            fresh = pick_fresh(graded=graded, caseloads=caseloads, seen_by=RULES)
-            pens.put(fresh)
-            grades.count(graded, fresh=len(fresh))
-            for row in graded:
-                if row.rejection:
-                    reject(row)
-            say(grades.read)
-    end_wave(wave=wave, grades=grades, actor=actor, now=now)
-    return grades
+    grader = grader_of(census=census, today=now.astimezone(office.zone).date(), now=now)
+    desk = Desk(grader.repeats, caseloads_of(office_id=office.pk, now=now, seen_by=actor), reject)
+
+    def enrol(piece: Piece) -> Generator[Sheet, Seats, int]:
+        return enrol_rows(rows=piece.rows(), grader=grader, wave=wave, actor=actor, now=now)
+
+    done = 0
+    for rows in share_out(file.pieces(), enrol, desk.answer, processes=helpers, begin=_begin):
+        done += rows
+        say(done)
+    end_wave(wave=wave, grades=desk.grades, actor=actor, now=now)
+    return desk.grades
 
 
-class _Writers:
-    """Writes chunks, some at a time; who puts one more waits until one of them is done. Errors come out of here."""
+_inherited: list[object] = []
 
-    def __init__(self, wave: Wave, actor: Actor, now: datetime, writers: int) -> None:
-        self._wave, self._actor, self._now, self._writers = wave, actor, now, writers
-        self._threads = ThreadPoolExecutor(max(1, writers), thread_name_prefix="enrol")
-        self._under_way: deque[Future[None]] = deque()
 
-    def __enter__(self) -> _Writers:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        try:
-            while self._under_way and error[0] is None:
-                self._under_way.popleft().result()
-        finally:
-            self._threads.shutdown(cancel_futures=True)
-
-    def put(self, people: list[Fresh]) -> None:
-        if not people:
-            return
-        if not self._writers:
-            self._enrol(people)
-            return
-        while len(self._under_way) >= self._writers:
-            self._under_way.popleft().result()
-        self._under_way.append(self._threads.submit(self._write, people))
-
-    def _write(self, people: list[Fresh]) -> None:
-        try:
-            self._enrol(people)
-        finally:
-            connection.close()
-
-    def _enrol(self, people: list[Fresh]) -> None:
-        enrol_people(people=people, wave=self._wave, actor=self._actor, now=self._now)
+def _begin() -> None:
+    """A process has connections of its own. Those it was forked with are its parent's: kept, never used or closed."""
+    _inherited.extend(connections.all(initialized_only=True))
+    for alias in list(connections):
+        connections.settings[alias]["OPTIONS"].pop("pool", None)
+        del connections[alias]
 
 
 @contextmanager

@@ -15,9 +15,9 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from adsum.enrolment.rules import COLUMNS, REJECTING, Graded, Row
 
@@ -53,27 +53,29 @@ class WaveFile:
 
     def rows(self) -> Iterator[Row]:
         """Every row of the file, in order. Raises FileRefused, at the latest at the end."""
+        for piece in self.pieces():
+            yield from piece.rows()
+
+    def pieces(self) -> Iterator["Piece"]:
+        """The file in pieces of whole rows, in order, not yet looked into. Raises FileRefused.
+
+        A row ends where a line ends, unless a quote is open there: where there are quotes, they are followed.
+        """
         self._refuse_blank()
         plain = _Plain(self._unpacked())
-        lines = _Lines(io.TextIOWrapper(io.BufferedReader(plain, BLOCK), "utf-8-sig", newline=""))
+        text = io.TextIOWrapper(io.BufferedReader(plain, BLOCK), "utf-8-sig", newline="")
         csv.field_size_limit(LONGEST_FIELD)
-        reader = csv.reader(lines, strict=True)
-        cells: list[str] = []
-        count = 0
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            _check_header(header)
-            for cells in reader:
-                if cells:
-                    if len(cells) != len(header):
-                        raise FileRefused(_wrong_length(cells, header, reader.line_num, is_last=lines.is_over()))
-                    count += 1
-                    yield Row(reader.line_num, dict(zip(header, cells, strict=True)))
-        except csv.Error as error:
-            words = f"line {reader.line_num}: {error}; the file is cut or damaged: export it again"
-            raise FileRefused(words) from error
-        _check_end(header, cells, reader.line_num, ends_open=plain.last_byte not in b"\r\n")
-        if not count:
+        header, line = _read_header(text)
+        block, has_rows = text.read(BLOCK), False
+        while block:
+            block += text.readline()
+            if '"' in block:
+                block += _rest_of_row(block, text)
+            following = text.read(BLOCK)
+            ends_open = not following and plain.last_byte not in b"\r\n"
+            yield Piece(header, line, block, not following, ends_open)
+            line, has_rows, block = line + _count_lines(block), has_rows or bool(block.strip("\r\n")), following
+        if not has_rows:
             raise FileRefused("the file has a header but no rows: export it again")
 
     def _refuse_blank(self) -> None:
@@ -135,18 +137,68 @@ class _Plain(io.RawIOBase):
         return self._lines_before + block.count(b"\n", 0, position) + 1
 
 
-class _Lines:
-    """Lines with their ends, as `csv` wants them."""
+class Piece(NamedTuple):
+    """Whole rows of a file as its text has them, after so many lines. `ends_open`: the file's last line has no end."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
+    header: list[str]
+    lines_before: int
+    text: str
+    is_last: bool
+    ends_open: bool
 
-    def __iter__(self) -> Iterator[str]:
-        return self._text
+    def rows(self) -> Iterator[Row]:
+        """Its rows, in order. Raises FileRefused."""
+        header, before, lines = self.header, self.lines_before, io.StringIO(self.text, newline="")
+        reader, width = csv.reader(lines, strict=True), len(self.header)
+        cells: list[str] = []
+        try:
+            for cells in reader:
+                if cells:
+                    if len(cells) != width:
+                        is_last = self.is_last and not lines.readline()
+                        raise FileRefused(_wrong_length(cells, header, before + reader.line_num, is_last=is_last))
+                    yield Row(before + reader.line_num, dict(zip(header, cells, strict=True)))
+        except csv.Error as error:
+            raise FileRefused(_damaged(before + reader.line_num, error)) from error
+        _check_end(header, cells, before + reader.line_num, ends_open=self.ends_open)
 
-    def is_over(self) -> bool:
-        """True after the last line; it looks one line ahead."""
-        return not self._text.readline()
+
+def _read_header(text: io.TextIOWrapper) -> tuple[list[str], int]:
+    """The names of the columns, and how many lines they take."""
+    reader = csv.reader(iter(text.readline, ""), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        raise FileRefused(_damaged(reader.line_num, error)) from error
+    _check_header(header)
+    return header, reader.line_num
+
+
+def _rest_of_row(block: str, text: io.TextIOWrapper) -> str:
+    """What is still to come of the last row of these lines; what is damaged in them is said by who reads them."""
+    rest: list[str] = []
+
+    def lines() -> Iterator[str]:
+        yield from io.StringIO(block, newline="")
+        for line in iter(text.readline, ""):
+            rest.append(line)
+            yield line
+
+    reader, own = csv.reader(lines(), strict=True), _count_lines(block)
+    with suppress(csv.Error, StopIteration):
+        while reader.line_num < own:
+            next(reader)
+    return "".join(rest)
+
+
+def _count_lines(text: str) -> int:
+    """As `csv` counts them: a carriage return ends a line, too."""
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return ends + (not text.endswith(("\n", "\r")))
+
+
+def _damaged(line: int, error: csv.Error) -> str:
+    return f"line {line}: {error}; the file is cut or damaged: export it again"
 
 
 def _mode(file: IO[bytes]) -> int:

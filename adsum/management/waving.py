@@ -73,7 +73,7 @@ def _enrol(file: WaveFile, source: str, now: datetime) -> None:
     name, office = file.wave_name, file.office
     with open_wave(source) as rows, one_list_at_a_time():
         census = look_at_file(rows, office_code=office.code, wave_name=name)
-        enrol_file(rows, census=census, office=office, wave_name=name, actor=actor, now=now, writers=0)
+        enrol_file(rows, census=census, office=office, wave_name=name, actor=actor, now=now)
     wave = find_wave(name=file.wave_name, seen_by=actor)
     assert wave
     note_enrolled(file=file, wave=wave, now=now)

@@ -16,7 +16,7 @@ from adsum.enrolment.actions.phones import (
     forget_phone_changes,
     set_phone,
 )
-from adsum.enrolment.actions.waves import end_wave, enrol_people, enrol_wave, start_wave
+from adsum.enrolment.actions.waves import end_wave, enrol_rows, enrol_wave, start_wave
 
 __all__ = [
     "PhoneRefused",
@@ -27,7 +27,7 @@ __all__ = [
     "come_back_by_pin",
     "confirm_phone",
     "end_wave",
-    "enrol_people",
+    "enrol_rows",
     "enrol_wave",
     "forget",
     "forget_phone_changes",

@@ -1,6 +1,6 @@
 """Enrolling an agency's list, chunk by chunk: each is one transaction, so that a run that is stopped can go on."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from itertools import islice
@@ -12,11 +12,12 @@ from adsum.checkins.actions import ListedPlan, start_listed_plans
 from adsum.checkins.policy import CheckinPolicy
 from adsum.checkins.rules import first_due_on
 from adsum.core.copying import numbers
+from adsum.core.crew import finish
 from adsum.core.text import clean_line, clean_often
 from adsum.enrolment.models import Wave
 from adsum.enrolment.policy import EnrolmentPolicy
-from adsum.enrolment.queries import grader_of, pick_fresh, take_census
-from adsum.enrolment.rules import Fresh, Graded, Grades, Row
+from adsum.enrolment.queries import grader_of, take_census
+from adsum.enrolment.rules import Desk, Fresh, Graded, Grader, Grades, Row, Seats, Sheet, lay_out, seat
 from adsum.families.actions import list_households
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
@@ -28,6 +29,7 @@ from adsum.orders.actions import start_listed_orders
 from adsum.orders.rules import Ground
 from adsum.people.actions import add_listed_contacts, add_participants
 from adsum.people.models import Participant
+from adsum.people.queries import known_case_numbers
 from adsum.people.rules import ContactKind, NewContact, NewPerson
 from adsum.places.actions import add_addresses
 from adsum.places.policy import PlacesPolicy
@@ -57,15 +59,29 @@ def start_wave(*, office: FieldOffice, name: str, actor: Actor, now: datetime) -
     return wave
 
 
-def enrol_people(*, people: Sequence[Fresh], wave: Wave, actor: Actor, now: datetime) -> None:
-    """Enrol these people of a list with all that it says about them, in one transaction."""
+def enrol_rows(
+    *, rows: Iterable[Row], grader: Grader, wave: Wave, actor: Actor, now: datetime
+) -> Generator[Sheet, Seats, int]:
+    """Enrol whoever of these rows is not enrolled yet; it asks the desk of their list, and returns how many rows."""
+    graded = [grader.grade_alone(row) for row in rows]
+    numbers = [row.case_number for row in graded if row.case_number and not row.rejection]
+    known = known_case_numbers(among=numbers, seen_by=RULES)
+    sheet, waiting = lay_out(graded, known=known, repeats=grader.repeats)
+    seats = yield sheet
+    _enrol(seat(waiting, sheet, seats), wave, actor, now)
+    return len(graded)
+
+
+def _enrol(people: Sequence[Fresh], wave: Wave, actor: Actor, now: datetime) -> None:
+    """These people with all that the list says about them, in one transaction."""
+    if not people:
+        return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_xact_lock_shared({CHUNKS})")
-        if people:
-            new = [_person(row, officer, wave.office_id) for row, officer in people]
-            ids = add_participants(people=new, actor=actor, now=now)
-            _add_details([(pk, row) for pk, (row, _) in zip(ids, people, strict=True)], wave, actor, now)
+        new = [_person(row, officer, wave.office_id) for row, officer in people]
+        ids = add_participants(people=new, actor=actor, now=now)
+        _add_details([(pk, row) for pk, (row, _) in zip(ids, people, strict=True)], wave, actor, now)
 
 
 def end_wave(*, wave: Wave, grades: Grades, actor: Actor, now: datetime) -> None:
@@ -91,24 +107,19 @@ def enrol_wave(
 
     For a list that is short enough for one transaction: an error enrols nobody. `reject` hears of each rejected row.
     """
-    result = Grades()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_xact_lock({ALONE}), pg_advisory_xact_lock({CHUNKS})")
         wave = start_wave(office=office, name=name, actor=actor, now=now)
         census = take_census(rows=rows, office_code=office.code, wave_name=name, seen_by=RULES)
         grader = grader_of(census=census, today=now.astimezone(office.zone).date(), now=now)
-        caseloads = caseloads_of(office_id=office.pk, now=now, seen_by=actor)
-        coming = map(grader.grade, rows)
-        while graded := list(islice(coming, CHUNK)):
-            fresh = pick_fresh(graded=graded, caseloads=caseloads, seen_by=RULES)
-            enrol_people(people=fresh, wave=wave, actor=actor, now=now)
-            result.count(graded, fresh=len(fresh))
-            for row in graded:
-                if row.rejection:
-                    reject(row)
-        end_wave(wave=wave, grades=result, actor=actor, now=now)
-    return result
+        desk = Desk(grader.repeats, caseloads_of(office_id=office.pk, now=now, seen_by=actor), reject)
+        coming = iter(rows)
+        for chunk in iter(lambda: list(islice(coming, CHUNK)), []):
+            steps = enrol_rows(rows=chunk, grader=grader, wave=wave, actor=actor, now=now)
+            finish(steps, desk.answer(next(steps)))
+        end_wave(wave=wave, grades=desk.grades, actor=actor, now=now)
+    return desk.grades
 
 
 def _person(row: Graded, officer_id: int | None, office_id: int) -> NewPerson:

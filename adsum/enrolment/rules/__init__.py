@@ -1,5 +1,6 @@
 """Rules of enrolment: lists of an agency, and the ways in."""
 
+from adsum.enrolment.rules.desk import Desk, Fresh, Grades, Seats, Sheet, lay_out, seat
 from adsum.enrolment.rules.listed import (
     COLUMNS,
     FAULT_WORDS,
@@ -13,10 +14,9 @@ from adsum.enrolment.rules.listed import (
     Door,
     Doors,
     Fault,
-    Fresh,
     Graded,
     Grader,
-    Grades,
+    Repeats,
     Row,
 )
 from adsum.enrolment.rules.ways_in import (
@@ -46,6 +46,7 @@ __all__ = [
     "ActivationAnswer",
     "Census",
     "CrowdedDoors",
+    "Desk",
     "Door",
     "Doors",
     "Fault",
@@ -54,10 +55,15 @@ __all__ = [
     "Grader",
     "Grades",
     "Limit",
+    "Repeats",
     "Row",
+    "Seats",
+    "Sheet",
     "Trier",
+    "lay_out",
     "phone_code_of",
     "read_from_file",
+    "seat",
     "stands_in_file",
     "why_weak",
 ]

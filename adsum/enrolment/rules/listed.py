@@ -1,8 +1,7 @@
 """Rows of an agency's list: what they say, what is wrong with them, and what became of them. Pure."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -156,12 +155,9 @@ class Graded(NamedTuple):
         """The fault that keeps this row out, if any."""
         return next((fault for fault in REJECTING if fault in self.faults), None) if self.faults else None
 
-
-class Fresh(NamedTuple):
-    """Somebody of a list who is not enrolled yet, with the id of the officer who will carry their case."""
-
-    row: Graded
-    officer_id: int | None
+    def as_again(self) -> "Graded":
+        """The same row where an earlier one of its case number was taken: it is not graded further."""
+        return Graded(self.row, self.case_number, None, [Fault.DUPLICATE])
 
 
 class Doors(Protocol):
@@ -202,9 +198,18 @@ class Census:
         if household := row.household:
             self._offices.note(key_of((household, office)), key_of(household))
         raw = row.values["case_number"].strip()
-        self._listed.note(key_of(raw) if raw else self.rows, key_of(row.door))
+        self._listed.note(key_of(raw) if raw else row.number, key_of(row.door))
         if case_number := read_case_number(raw):
             self._numbers.note(int(case_number[1:]))
+
+    def add(self, other: "Census") -> None:
+        """What another one noted of the rows that follow those of this one."""
+        self.rows += other.rows
+        self.elsewhere += other.elsewhere
+        self._listed.add(other._listed)
+        self._before.add(other._before)
+        self._numbers.add(other._numbers)
+        self._offices.add(other._offices)
 
     def note_at_home(self, address_id: int, door: Door) -> None:
         """Somebody who lives at this door now; by the same id once, however often they are noted."""
@@ -224,37 +229,58 @@ class Census:
         return frozenset(f"A{number:09d}" for number in self._numbers.at_least(2))
 
 
-@dataclass
-class Grader:
-    """Grades the rows of one file in order; remembers case numbers, and knows how many live at each door.
+class Repeats:
+    """Which rows of a list say again who was said before; asked for each row in order.
 
     `repeated`: the only case numbers worth remembering; None where nobody has counted them, and all are remembered.
-    `apart`: households of two offices, by `key_of`.
+    """
+
+    def __init__(self, repeated: Collection[str] | None = None) -> None:
+        self._repeated = repeated
+        self._seen: set[str] = set()
+        self._taken: set[str] = set()
+
+    def stands_alone(self, case_number: str | None) -> bool:
+        """True of a case number that no other row has: its row need not be asked for."""
+        return case_number is None or (self._repeated is not None and case_number not in self._repeated)
+
+    def is_again(self, row: Graded) -> bool:
+        """True of a second row of a case number, unless those before were rejected and this one can be identified:
+        then it is the person's row."""
+        if row.case_number is None or self.stands_alone(row.case_number):
+            return False
+        if row.case_number in self._taken or (row.case_number in self._seen and row.born is None):
+            return True
+        self._seen.add(row.case_number)
+        if row.born:
+            self._taken.add(row.case_number)
+        return False
+
+
+@dataclass
+class Grader:
+    """Grades the rows of one file; knows how many live at each door.
+
+    `repeats` are the same rows of this file for whoever grades them all in order. `apart`: households of two offices,
+    by `key_of`.
     """
 
     today: date
     living: Doors
     people_policy: PeoplePolicy
     places_policy: PlacesPolicy
-    repeated: Collection[str] | None = None
+    repeats: Repeats = field(default_factory=Repeats)
     apart: Collection[int] = ()
-    seen: set[str] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
 
     def grade(self, row: Row) -> Graded:
-        """The row with its grades.
+        """The next row of the file with its grades."""
+        graded = self.grade_alone(row)
+        return graded.as_again() if self.repeats.is_again(graded) else graded
 
-        A second row of a case number is not graded further, unless the first one was rejected and this one can
-        be identified: then it is the person's row.
-        """
+    def grade_alone(self, row: Row) -> Graded:
+        """A row with its grades, whatever other rows say."""
         case_number = read_case_number(row.values["case_number"])
         born = read_birthday(row.values["date_of_birth"], today=self.today, policy=self.people_policy)
-        if case_number in self.taken or (case_number in self.seen and born is None):
-            return Graded(row, case_number, None, [Fault.DUPLICATE])
-        if case_number and (self.repeated is None or case_number in self.repeated):
-            self.seen.add(case_number)
-            if born:
-                self.taken.add(case_number)
         found = [] if case_number else [str(Fault.CASE_NUMBER)]
         found += [] if born else [str(Fault.BIRTHDAY)]
         return self._with_details(row, case_number, born, found)
@@ -322,29 +348,3 @@ class Grader:
 def _read_interval(raw: str) -> int | None:
     text = raw.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= 366 else None
-
-
-@dataclass
-class Grades:
-    """What became of the rows of a list so far: read = enrolled + already + rejected. `graded` counts each fault.
-
-    In a dry run nobody is enrolled: `enrolled` is who would be.
-    """
-
-    read: int = 0
-    enrolled: int = 0
-    already: int = 0
-    rejected: int = 0
-    graded: Counter[str] = field(default_factory=Counter)
-
-    def count(self, rows: Iterable[Graded], *, fresh: int) -> None:
-        """Add these rows, of which so many are of people who were not enrolled before."""
-        read = list(rows)
-        rejected = sum(1 for row in read if row.rejection)
-        self.read += len(read)
-        self.rejected += rejected
-        self.enrolled += fresh
-        self.already += len(read) - rejected - fresh
-        for row in read:
-            if row.faults:
-                self.graded.update(row.faults)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from adsum.core.text import clean_line
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
-from adsum.management.enrolling import enrol_file, look_at_file, one_list_at_a_time
+from adsum.management.enrolling import count_helpers, enrol_file, look_at_file, one_list_at_a_time
 from adsum.management.processes import peak_memory_mb
 from adsum.management.wave_file import FileRefused, open_rejects, open_wave
 from adsum.offices.actions import OfficeRefused, open_office
@@ -36,12 +36,12 @@ class Command(AdsumCommand):
     def answer(self, **options: Any) -> Answer:
         started, now = time.monotonic(), timezone.now()
         source, code = options["file"], options["office"]
-        name = clean_line(options["wave"])
+        name, helpers = clean_line(options["wave"]), count_helpers()
         if not 1 <= len(name) <= LONGEST_NAME:
             raise CommandError("--wave must be a name of 1 to 80 characters, such as 2027-01")
         try:
             with open_wave(source) as file, one_list_at_a_time():
-                census = look_at_file(file, office_code=code, wave_name=name)
+                census = look_at_file(file, office_code=code, wave_name=name, helpers=helpers)
                 office = open_office(
                     code=code, name=f"Field office {code}", time_zone=options["time_zone"], actor=OPERATOR, now=now
                 )
@@ -60,6 +60,7 @@ class Command(AdsumCommand):
                         now=now,
                         say=say,
                         reject=rejects.add,
+                        helpers=helpers,
                     )
                 rejects.keep()
         except (FileRefused, OfficeRefused) as refusal:
