@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
-from adsum.core.references import checked_in_sets
+from adsum.core.references import checked_in_sets, checked_in_sets_and_changes
 from adsum.flags.rules import DECISIONS, REASONS, Decision, Reason, ReasonDoc
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
@@ -23,7 +23,9 @@ class Flag(models.Model):
     raised_at = models.DateTimeField()
     policy = models.CharField(max_length=80, blank=True)
     cleared_at = models.DateTimeField(null=True)
-    cleared_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    cleared_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     decision = models.CharField(
         max_length=20,
         blank=True,
@@ -71,7 +73,10 @@ class Flag(models.Model):
                 name="a_decision_has_a_person_and_a_reason",
             ),
         ]
-        triggers = checked_in_sets(participant="adsum_participant")
+        triggers = [
+            *checked_in_sets(participant="adsum_participant"),
+            *checked_in_sets_and_changes(cleared_by="adsum_staff"),
+        ]
 
     def __str__(self) -> str:
         return self.doc.title

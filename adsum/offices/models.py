@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from adsum.core.references import KEPT
 from adsum.ledger.rules import Actor, ActorKind
 from adsum.offices.rules import EVERY_OFFICE, HelpKind, Role
 
@@ -34,6 +35,7 @@ class FieldOffice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_office_per_code_of_a_site")]
+        triggers = [KEPT]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.site})" if self.site else self.name
@@ -87,6 +89,7 @@ class Staff(AbstractBaseUser):
                 name="officers_have_an_office",
             ),
         ]
+        triggers = [KEPT]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.site})" if self.site else self.name

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from adsum.core.copying import CopyManager
-from adsum.core.references import checked_in_sets
+from adsum.core.references import checked_in_sets, checked_in_sets_and_changes
 from adsum.offices.models import Staff
 from adsum.orders.policy import MOST_PHOTO_DAYS, OrdersPolicy
 from adsum.orders.rules import GROUNDS, Level, PointSource, review_day
@@ -28,10 +28,14 @@ class Order(models.Model):
     ground = models.CharField(max_length=20, choices=list(GROUNDS.items()))
     ground_note = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     ended_at = models.DateTimeField(null=True)
     share_asked_at = models.DateTimeField(null=True)
-    share_asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    share_asked_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     share_reason = models.TextField(blank=True, db_default="")
     photo_every_days = models.PositiveSmallIntegerField(null=True)
     terms = models.TextField(blank=True, db_default="")
@@ -56,7 +60,10 @@ class Order(models.Model):
                 name="asking_to_share_has_a_person_and_a_reason",
             ),
         ]
-        triggers = checked_in_sets(participant="adsum_participant")
+        triggers = [
+            *checked_in_sets(participant="adsum_participant"),
+            *checked_in_sets_and_changes(decided_by="adsum_staff", share_asked_by="adsum_staff"),
+        ]
 
     def policy_at(self, now: datetime) -> OrdersPolicy:
         """What holds then for this order's office and level."""

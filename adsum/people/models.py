@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from adsum.core.copying import CopyManager
-from adsum.core.references import KEPT, checked_in_sets
+from adsum.core.references import KEPT, checked_in_sets, checked_in_sets_and_changes
 from adsum.ledger.rules import Actor, ActorKind
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.rules import ContactKind
@@ -16,8 +16,10 @@ class Participant(models.Model):
     `left_at`: nobody asks for check-ins since then; `silent_since`: nothing is ever sent any more (`leaving`).
     """
 
-    office = models.ForeignKey(FieldOffice, on_delete=models.PROTECT, related_name="+", db_index=False)
-    officer = models.ForeignKey(Staff, on_delete=models.SET_NULL, null=True, related_name="+")
+    office = models.ForeignKey(
+        FieldOffice, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    officer = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
     case_number = models.CharField(max_length=10)
     given_names = models.CharField(max_length=200, blank=True)
     surnames = models.CharField(max_length=200, blank=True)
@@ -44,7 +46,7 @@ class Participant(models.Model):
                 name="case_number_is_a_and_nine_digits",
             ),
         ]
-        triggers = [KEPT]
+        triggers = [KEPT, *checked_in_sets_and_changes(office="adsum_fieldoffice", officer="adsum_staff")]
 
     def __str__(self) -> str:
         return self.full_name

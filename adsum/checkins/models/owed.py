@@ -33,7 +33,7 @@ from adsum.checkins.rules import (
 )
 from adsum.core.copying import CopyManager
 from adsum.core.ids import in_groups
-from adsum.core.references import KEPT, checked_in_sets
+from adsum.core.references import KEPT, checked_in_sets, checked_in_sets_and_changes
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
 from adsum.places.models import LocationFix
@@ -65,7 +65,9 @@ class Plan(models.Model):
     next_due_on = models.DateField()
     last_due_on = models.DateField(null=True)
     started_at = models.DateTimeField()
-    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    set_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     reason = models.TextField(default="")
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -92,7 +94,11 @@ class Plan(models.Model):
                 condition=Q(set_by__isnull=True) | Q(reason__regex=r"\S"), name="an_officers_plan_has_a_reason"
             ),
         ]
-        triggers = [KEPT, *checked_in_sets(participant="adsum_participant")]
+        triggers = [
+            KEPT,
+            *checked_in_sets(participant="adsum_participant"),
+            *checked_in_sets_and_changes(set_by="adsum_staff"),
+        ]
 
     @property
     def rhythm(self) -> Rhythm:
