@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
 
-from adsum.core.copying import numbers
+from adsum.core.copying import numbers, texts
 
 T = TypeVar("T")
 Later = Callable[[], T]  # what was asked for already; calling it waits for the answer
@@ -74,10 +73,10 @@ class Question:
 def any_of(column: str, values: Iterable[str] | Iterable[int]) -> models.Func:
     """For `filter(any_of(column, values))`: as `column__in`, but one statement whatever their number (`= ANY`)."""
     given = list(values)
-    if given and isinstance(given[0], int):  # as one text: each number on its own costs more than the question
+    if given and isinstance(given[0], int):  # as one text: each value on its own costs more than the question
         sought, kind = models.Value(numbers(cast("list[int]", given)), models.TextField()), "::bigint[]"
     else:
-        sought, kind = models.Value(given, ArrayField(models.TextField())), ""
+        sought, kind = models.Value(texts(cast("list[str]", given)), models.TextField()), "::text[]"
     return models.Func(
         models.F(column),
         sought,

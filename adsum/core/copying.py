@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 WORTH_COPYING = 100
 LINES_AT_ONCE = 200
+# The sequence is found once, not for each number.
+_DRAW = """
+WITH sequence AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name)
+SELECT nextval(name) FROM sequence, generate_series(1, %s)
+"""
 NOTHING = "\x01"  # stands for NULL in what is copied; no text that is kept has it
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", NOTHING: r"\001"})
 
@@ -86,8 +91,7 @@ class CopyManager(models.Manager[M]):
 def draw_keys(model: type[models.Model], count: int, *, using: str = "default") -> Later[list[int]]:
     """New primary keys of a table, for rows that others point to before they are there."""
     cursor = connections[using].cursor()
-    statement = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-    cursor.execute(statement, [f'"{model._meta.db_table}"', model._meta.pk.column, count])
+    cursor.execute(_DRAW, [f'"{model._meta.db_table}"', model._meta.pk.column, count])
 
     def read() -> list[int]:
         with cursor:
@@ -99,6 +103,11 @@ def draw_keys(model: type[models.Model], count: int, *, using: str = "default") 
 def numbers(of: Iterable[int]) -> str:
     """Very many whole numbers as PostgreSQL writes an array, for `unnest`; the driver would look at each one."""
     return f"{{{','.join(map(str, of))}}}"
+
+
+def texts(of: Iterable[str]) -> str:
+    """Very many texts as PostgreSQL writes an array; the driver would look at each one longer than this does."""
+    return _array(list(of))
 
 
 def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -158,36 +167,55 @@ def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
 def _copy_tuples(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], using: str) -> None:
     fields = {str(field.column): field for field in model._meta.concrete_fields}
     rest = _unnamed(model, columns)
-    always = [_as_text(field)(field.get_default()) for field in rest]
-    odd = [(at, _as_text(fields[name])) for at, name in enumerate(columns) if type(fields[name]) in _TEXTS]
+    texts = [_TEXTS.get(type(fields[name])) for name in columns]
+    always = [_default_text(field) for field in rest]
     names = sql.SQL(", ").join(sql.Identifier(name) for name in (*columns, *(str(field.column) for field in rest)))
     copied = "COPY {} ({}) FROM STDIN WITH (NULL {})"
     statement = sql.SQL(copied).format(sql.Identifier(model._meta.db_table), names, sql.Literal(NOTHING))
+    end = "".join(f"\t{NOTHING if value is None else str(value).translate(ESCAPED)}" for value in always) + "\n"
     with connections[using].wrap_database_errors, connections[using].cursor() as cursor, cursor.copy(statement) as copy:
         coming = iter(rows)
-        while lines := [_line([*row, *always], odd) for row in islice(coming, LINES_AT_ONCE)]:
-            copy.write("".join(lines))
+        while block := list(islice(coming, LINES_AT_ONCE)):
+            copy.write(_lines(block, texts, end))
 
 
-def _line(values: list[Any], odd: Sequence[tuple[int, Callable[[Any], Any]]]) -> str:
-    """A row in COPY's text format. Escapes are looked for in the whole line first: few have any."""
-    for at, text in odd:
-        values[at] = text(values[at])
-    texts = [NOTHING if value is None else value if type(value) is str else str(value) for value in values]
-    line = "\t".join(texts)
-    as_it_is = line.count("\t") == len(values) - 1 and line.count(NOTHING) == values.count(None)
-    if not as_it_is or "\\" in line or "\n" in line or "\r" in line:
-        escaped = (NOTHING if value is None else str(value).translate(ESCAPED) for value in values)
-        line = "\t".join(escaped)
-    return f"{line}\n"
+def _lines(rows: Sequence[Sequence[Any]], texts: Sequence[Callable[[Any], Any] | None], end: str) -> str:
+    """Rows in COPY's text format, column by column. Escapes are looked for in all of them first: few have any."""
+    columns = list(zip(*rows, strict=True))
+    cells = [_cells(column, text) for column, text in zip(columns, texts, strict=True)]
+    lines = list(map("\t".join, zip(*cells, strict=True)))
+    whole = "\n".join(lines)
+    as_it_is = (
+        "\\" not in whole
+        and "\r" not in whole
+        and whole.count("\t") == len(rows) * (len(columns) - 1)
+        and whole.count("\n") == len(rows) - 1
+        and whole.count(NOTHING) == sum(column.count(None) for column in columns)
+    )
+    if not as_it_is:
+        escaped = [
+            [NOTHING if value is None else cell.translate(ESCAPED) for value, cell in zip(column, mine, strict=True)]
+            for column, mine in zip(columns, cells, strict=True)
+        ]
+        lines = list(map("\t".join, zip(*escaped, strict=True)))
+    return end.join(lines) + end
+
+
+def _cells(column: Sequence[Any], text: Callable[[Any], Any] | None) -> Sequence[str]:
+    if text is None:
+        if set(map(type, column)) == {str}:
+            return column
+        return [value if isinstance(value, str) else NOTHING if value is None else str(value) for value in column]
+    return [NOTHING if value is None else text(value) for value in column]
 
 
 def _unnamed(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
     return [field for field in _fields(model) if field.column not in columns and not field.primary_key]
 
 
-def _as_text(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    return _TEXTS.get(type(field), _bare)
+def _default_text(field: models.Field[Any, Any]) -> Any:
+    value = field.get_default()
+    return None if value is None else _TEXTS.get(type(field), _bare)(value)
 
 
 def _json(value: Any) -> str:
@@ -195,9 +223,9 @@ def _json(value: Any) -> str:
 
 
 @lru_cache(10_000)
-def _moment(value: date | None) -> str | None:
+def _moment(value: date) -> str:
     """The rows of one action have the same few moments."""
-    return None if value is None else value.isoformat()
+    return value.isoformat()
 
 
 def _array(values: Sequence[Any]) -> str:
@@ -205,8 +233,8 @@ def _array(values: Sequence[Any]) -> str:
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}" if values else "{}"
 
 
-def _bytes(value: bytes | None) -> str | None:
-    return None if value is None else f"\\x{value.hex()}"
+def _bytes(value: bytes) -> str:
+    return f"\\x{value.hex()}"
 
 
 # How the values of these fields are written; the driver would ask each one what it is.

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from adsum.core.asking import any_of
 from adsum.core.copying import draw_keys
 from adsum.core.text import clean_text
 from adsum.flags.models import Flag, ThreadMessage
@@ -40,10 +41,12 @@ def raise_flag(*, flag: NewFlag, actor: Actor, now: datetime, policy: str = "") 
 
 def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy: str = "") -> None:
     """Put things on the worklist at once; what is open already stays as it is."""
+    if not flags:
+        return
     with transaction.atomic(savepoint=False):
         people = {flag.participant_id for flag in flags}
         open_already = set(
-            Flag.objects.filter(participant__in=people, cleared_at__isnull=True).values_list(
+            Flag.objects.filter(any_of("participant_id", people), cleared_at__isnull=True).values_list(
                 "participant_id", "reason", "about"
             )
         )

@@ -35,6 +35,7 @@ GROUNDS = {
 
 
 @lru_cache(1_000)
+@lru_cache(1_000)
 def read_level(raw: str) -> Level | None:
     """The level a file names, or None where it names none that is known."""
     text = raw.strip().lower()
