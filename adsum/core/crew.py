@@ -153,10 +153,13 @@ def _toil(pipe: Pipe, others: list[Pipe], work: Work[Any, Any, Any, Any], begin:
         if other is not pipe:
             other.close()
     begin()
+    gc.disable()  # thousands of rows at a time are no garbage; what little there is goes after each piece
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             piece = pipe.recv()
             pipe.send(_work_on(piece, work, pipe))
+            del piece
+            gc.collect()
 
 
 def _work_on(piece: Any, work: AnyWork, pipe: Pipe) -> tuple[str, Any]:

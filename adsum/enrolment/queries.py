@@ -103,7 +103,7 @@ def take_census(*, rows: Iterable[Row], office_code: str, wave_name: str, seen_b
     while chunk := list(islice(coming, AT_ONCE)):
         for row in chunk:
             census.note(row)
-        streets = {row.given_address.street for row in chunk} - {""}
+        streets = {row.street for row in chunk} - {""}
         homes = list(homes_at_streets(streets=streets, seen_by=seen_by)) if streets else []
         ours = _of_stopped_run(wave, {person for person, _ in homes}) if wave and homes else set()
         for person, door in homes:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -116,7 +117,12 @@ def bury_orphans(children: Sequence[Child]) -> None:
                 os.waitpid(pid, os.WNOHANG)
 
 
-def peak_memory_mb() -> float:
-    """The most memory that this process has had (VmHWM; what `getrusage` says is at least that of who started it)."""
+def peak_memory_mb(*, helpers: int = 0) -> float:
+    """The most memory that this process has had (VmHWM; what `getrusage` says is at least that of who started it).
+
+    With so many `helpers`, each is counted like the largest process that this one has waited for, with the pages that
+    they share: they had no more than this.
+    """
     lines = Path("/proc/self/status").read_text().splitlines()
-    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024, 1)
+    own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return round((own + helpers * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024, 1)

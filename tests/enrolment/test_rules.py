@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Census, Fault, Grader, Row
+from adsum.enrolment.rules import FAULT_WORDS, REJECTING, Census, Fault, Grader, Repeats, Row
 from adsum.people.policy import PeoplePolicy
 from adsum.places.policy import PlacesPolicy
 from adsum.places.rules import AddressFault
@@ -31,7 +31,7 @@ def take_census(rows: Iterable[Row]) -> Census:
 
 def grader_after(rows: Iterable[Row]) -> Grader:
     census = take_census(rows)
-    return Grader(TODAY, census.doors(PlacesPolicy()), PeoplePolicy(), PlacesPolicy(), census.repeated())
+    return Grader(TODAY, census.doors(PlacesPolicy()), PeoplePolicy(), PlacesPolicy(), Repeats(census.repeated()))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_case_number_that_stands_twice_lives_at_its_door_once() -> None:
 
 
 def test_nameless_rows_each_count_at_their_door() -> None:
-    rows = [make_row(case_number="", unit="") for _ in range(5)]
+    rows = [make_row(number, case_number="", unit="") for number in range(2, 7)]
     assert grader_after(rows).living[rows[0].given_address.household] == 5
 
 
@@ -128,6 +128,20 @@ def test_a_census_counts_rows_of_other_offices_and_remembers_repeated_case_numbe
     rows = [make_row(case_number=n) for n in ("A123456789", "a 123-456-789", "A123456780", "", "")]
     census = take_census([*rows, make_row(field_office="BOS")])
     assert (census.rows, census.elsewhere, census.repeated()) == (6, 1, frozenset({"A123456789"}))
+
+
+@given(st.lists(st.sampled_from(["1 Elm St", "2 Elm St", "3 Elm St"]), max_size=40), st.integers(1, 9))
+def test_parts_of_a_list_say_together_what_the_whole_list_says(streets: list[str], size: int) -> None:
+    numbers = ["A123456789", "A123456780", "", "7", *(f"A{n:09d}" for n in range(1, 30))]
+    rows = [
+        make_row(number, case_number=numbers[number % len(numbers)], address=street, unit="", field_office=street[0])
+        for number, street in enumerate(streets, 2)
+    ]
+    whole, parts = take_census(rows), Census("NYC")
+    for start in range(0, len(rows), size):
+        parts.add(take_census(rows[start : start + size]))
+    assert (parts.rows, parts.elsewhere, parts.repeated()) == (whole.rows, whole.elsewhere, whole.repeated())
+    assert parts.doors(PlacesPolicy()) == whole.doors(PlacesPolicy())
 
 
 @given(st.lists(st.tuples(st.sampled_from(CASE_NUMBERS), st.sampled_from(["1990-02-03", "", "x"]))))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adsum.enrolment.rules import COLUMNS, Fault, Graded, Row
+from adsum.management import wave_file
 from adsum.management.demo import write_wave
 from adsum.management.wave_file import FileRefused, open_rejects, open_wave
 from tests.factories import make_row
@@ -60,6 +61,31 @@ def test_columns_may_come_in_any_order_with_others_between(tmp_path: Path) -> No
         writer.writerow({**make_row().values, "extra": "1", "given_names": "Zoë\nMaría"})
     row = read_wave(str(tmp_path / "wave.csv"))[0]
     assert (row.number, row.values["given_names"], row.values["city"]) == (3, "Zoë\nMaría", "Brooklyn")
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 1_000])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_in_whatever_pieces_the_rows_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, end: str
+) -> None:
+    with (tmp_path / "wave.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator=end)
+        writer.writeheader()
+        for number in range(30):
+            name = ("plain", 'a "quote"', f"two{end}lines", 'half" quote', f'"{end}{end}"', "José")[number % 6]
+            writer.writerow({**make_row().values, "given_names": name, "unit": str(number)})
+            file.write(end * (number % 3))
+    whole = read_wave(str(tmp_path / "wave.csv"))
+    monkeypatch.setattr(wave_file, "BLOCK", block)
+    with open_wave(str(tmp_path / "wave.csv")) as wave:
+        pieces = list(wave.pieces())
+    assert [row for piece in pieces for row in piece.rows()] == whole
+    assert [row.values["unit"] for row in whole] == [str(number) for number in range(30)]
+    assert [piece.is_last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+    assert len(pieces) > 30 or block > 7
+    text = (tmp_path / "wave.csv").read_text(encoding="utf-8").replace("half", '"half', 1)
+    with pytest.raises(FileRefused, match="line "):
+        read_wave(put(tmp_path, text.encode(), "broken.csv"))
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,15 @@ class Row(NamedTuple):
     values: dict[str, str]
 
     @property
+    def street(self) -> str:
+        """The line of its address that names the street."""
+        return clean_line(self.values["address"])
+
+    @property
     def given_address(self) -> GivenAddress:
         value = self.values
         return GivenAddress(
-            clean_line(value["address"]),
+            self.street,
             clean_often(value["unit"]),
             clean_often(value["city"]),
             clean_often(value["state"]),
@@ -112,7 +117,7 @@ class Row(NamedTuple):
     def door(self) -> Door:
         """The household of its address."""
         value = self.values
-        return household_of(clean_line(value["address"]), clean_often(value["unit"]), clean_often(value["state"]))
+        return household_of(self.street, clean_often(value["unit"]), clean_often(value["state"]))
 
     @property
     def household(self) -> str:
@@ -149,6 +154,8 @@ class Graded(NamedTuple):
     given: GivenAddress | None = None
     released_on: date | None = None
     household: str = ""
+    given_names: str = ""
+    surnames: str = ""
 
     @property
     def rejection(self) -> Fault | None:
@@ -272,6 +279,9 @@ class Grader:
     repeats: Repeats = field(default_factory=Repeats)
     apart: Collection[int] = ()
 
+    def __post_init__(self) -> None:
+        self._furthest = self.today + timedelta(days=FURTHEST_FIRST_DUE_DAYS)
+
     def grade(self, row: Row) -> Graded:
         """The next row of the file with its grades."""
         graded = self.grade_alone(row)
@@ -285,37 +295,36 @@ class Grader:
         found += [] if born else [str(Fault.BIRTHDAY)]
         return self._with_details(row, case_number, born, found)
 
-    def _first_due(self, listed: date | None) -> date | None:
-        """The listed day, unless it lies so far ahead that it must be a mistake."""
-        return listed if listed and listed <= self.today + timedelta(days=FURTHEST_FIRST_DUE_DAYS) else None
-
     def _with_details(self, row: Row, case_number: str | None, born: date | None, found: list[str]) -> Graded:
         values = row.values
-        language, known = read_language(values["language"])
+        names = clean_line(values["given_names"]), clean_line(values["surnames"])
+        language, is_known = read_language(values["language"])
         phone, email = read_phone(values["phone"]), read_email(values["email"])
-        level, interval = (
-            read_level(values["level"]),
-            _read_interval(values["interval_days"]),
-        )
-        first_due_on = self._first_due(read_date(values["first_due_on"]))
+        level, interval = read_level(values["level"]), _read_interval(values["interval_days"])
+        first_due_on = read_date(values["first_due_on"])
+        if first_due_on and first_due_on > self._furthest:  # it lies so far ahead that it must be a mistake
+            first_due_on = None
         given, released = row.given_address, values.get(RELEASED, "")
         released_on = read_date(released) if released else None
         if released_on and released_on > self.today:
             released_on = None
         found += grade_address(given, living_there=self.living[given.household], policy=self.places_policy)
-        wrong = (
-            (Fault.NAME_MISSING, not (clean_line(values["given_names"]) or clean_line(values["surnames"]))),
-            (Fault.PHONE_MISSING, phone is None and not values["phone"].strip()),
-            (Fault.PHONE_INVALID, phone is None and bool(values["phone"].strip())),
-            (Fault.EMAIL_INVALID, email is None and bool(values["email"].strip())),
-            (Fault.LANGUAGE, not known),
-            (Fault.LEVEL, level is None),
-            (Fault.INTERVAL, interval is None),
-            (Fault.FIRST_DUE, first_due_on is None),
-            (Fault.RELEASED, bool(released.strip()) and released_on is None),
-        )
-        found += [str(fault) for fault, is_wrong in wrong if is_wrong]
-        household = self._household(row, found)
+        if not any(names):
+            found.append(str(Fault.NAME_MISSING))
+        if phone is None:
+            found.append(str(Fault.PHONE_INVALID if values["phone"].strip() else Fault.PHONE_MISSING))
+        if email is None and values["email"].strip():
+            found.append(str(Fault.EMAIL_INVALID))
+        if not (is_known and level and interval and first_due_on):
+            wrong = {
+                Fault.LANGUAGE: not is_known,
+                Fault.LEVEL: level is None,
+                Fault.INTERVAL: interval is None,
+                Fault.FIRST_DUE: first_due_on is None,
+            }
+            found += [str(fault) for fault, is_wrong in wrong.items() if is_wrong]
+        if released_on is None and released.strip():
+            found.append(str(Fault.RELEASED))
         return Graded(
             row,
             case_number,
@@ -329,7 +338,8 @@ class Grader:
             first_due_on,
             given,
             released_on,
-            household,
+            self._household(row, found),
+            *names,
         )
 
     def _household(self, row: Row, found: list[str]) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from adsum.core.crew import CrewLost
 from adsum.core.text import clean_line
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
@@ -65,6 +66,8 @@ class Command(AdsumCommand):
                 rejects.keep()
         except (FileRefused, OfficeRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except CrewLost as lost:
+            raise CommandError(f"{lost}; is there memory enough? {self.when_stopped}") from lost
         return {
             "read": grades.read,
             "enrolled": grades.enrolled,
@@ -73,7 +76,7 @@ class Command(AdsumCommand):
             "graded": dict(grades.graded.most_common()),
             "rejects_file": str(rejects.path),
             "other_office": census.elsewhere,
-            "peak_mb": peak_memory_mb(),
+            "peak_mb": peak_memory_mb(helpers=helpers),
             "seconds": round(time.monotonic() - started, 2),
         }
 
