@@ -167,7 +167,7 @@ def _copy(model: type[M], rows: Sequence[M], using: str) -> None:
 def _copy_tuples(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], using: str) -> None:
     fields = {str(field.column): field for field in model._meta.concrete_fields}
     rest = _unnamed(model, columns)
-    texts = [_TEXTS.get(type(fields[name])) for name in columns]
+    spelt = [_TEXTS.get(type(fields[name])) for name in columns]
     always = [_default_text(field) for field in rest]
     names = sql.SQL(", ").join(sql.Identifier(name) for name in (*columns, *(str(field.column) for field in rest)))
     copied = "COPY {} ({}) FROM STDIN WITH (NULL {})"
@@ -176,13 +176,13 @@ def _copy_tuples(model: type[models.Model], columns: Sequence[str], rows: Iterab
     with connections[using].wrap_database_errors, connections[using].cursor() as cursor, cursor.copy(statement) as copy:
         coming = iter(rows)
         while block := list(islice(coming, LINES_AT_ONCE)):
-            copy.write(_lines(block, texts, end))
+            copy.write(_lines(block, spelt, end))
 
 
-def _lines(rows: Sequence[Sequence[Any]], texts: Sequence[Callable[[Any], Any] | None], end: str) -> str:
+def _lines(rows: Sequence[Sequence[Any]], spelt: Sequence[Callable[[Any], Any] | None], end: str) -> str:
     """Rows in COPY's text format, column by column. Escapes are looked for in all of them first: few have any."""
     columns = list(zip(*rows, strict=True))
-    cells = [_cells(column, text) for column, text in zip(columns, texts, strict=True)]
+    cells = [_cells(column, text) for column, text in zip(columns, spelt, strict=True)]
     lines = list(map("\t".join, zip(*cells, strict=True)))
     whole = "\n".join(lines)
     as_it_is = (

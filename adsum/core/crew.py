@@ -10,7 +10,7 @@ import multiprocessing
 import signal
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -120,13 +120,12 @@ class _Crew(Generic[Piece, Question, Reply, Result]):
 
     def _send(self, pipe: Pipe, number: int, piece: Piece) -> None:
         self._under_way[pipe] = number
-        pipe.send(piece)
+        with _missed():
+            pipe.send(piece)
 
     def _hear(self, pipe: Pipe) -> tuple[str, Any]:
-        try:
+        with _missed():
             kind, said = pipe.recv()
-        except (EOFError, ConnectionResetError) as error:
-            raise CrewLost("one of the processes that shared the work was ended") from error
         return kind, said
 
     def _answer_in_turn(self) -> None:
@@ -134,7 +133,9 @@ class _Crew(Generic[Piece, Question, Reply, Result]):
             pipe, kind, said = asking
             if kind == _FAILED:
                 raise said
-            pipe.send(self._answer(said))
+            answer = self._answer(said)
+            with _missed():
+                pipe.send(answer)
             self._turn += 1
 
     def dismiss(self) -> None:
@@ -143,6 +144,14 @@ class _Crew(Generic[Piece, Question, Reply, Result]):
             pipe.close()
         for process in self._processes:
             process.join()
+
+
+@contextmanager
+def _missed() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+        raise CrewLost("one of the processes that shared the work was ended") from error
 
 
 def _toil(pipe: Pipe, others: list[Pipe], work: Work[Any, Any, Any, Any], begin: Callable[[], None]) -> None:

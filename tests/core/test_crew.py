@@ -80,14 +80,29 @@ def test_an_error_after_the_answer_comes_out(processes: int) -> None:
         list(share_out(range(9), work, lambda piece: None, processes=processes))
 
 
-def test_a_process_that_is_ended_is_missed() -> None:
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_a_process_that_is_ended_is_missed(asked_first: bool) -> None:
     def work(piece: int) -> Generator[int, None, None]:
+        if piece == 2 and not asked_first:
+            os.kill(os.getpid(), signal.SIGKILL)
         yield piece
         if piece == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(CrewLost):
+    with pytest.raises(CrewLost, match="was ended"):
         list(share_out(range(9), work, lambda piece: None, processes=2))
+
+
+def test_a_process_that_is_ended_before_its_answer_is_missed() -> None:
+    def work(piece: int) -> Generator[int, None, None]:
+        yield os.getpid()
+
+    def answer(pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+    with pytest.raises(CrewLost, match="was ended"):
+        list(share_out(range(9), work, answer, processes=2))
 
 
 def test_who_stops_listening_leaves_no_process_behind() -> None:

@@ -68,11 +68,17 @@ def empty_database(home: Path, name: str) -> str:
 
 
 def start(
-    home: Path, database: str, source: str, *, stdin: int | None = None, stdout: int = subprocess.PIPE
+    home: Path,
+    database: str,
+    source: str,
+    *,
+    stdin: int | None = None,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[bytes]":
     command = [str(ADSUM), "enrol", source, "--office", "NYC", "--wave", "w", "--json"]
     knows = environment(home, database)
-    return subprocess.Popen(command, env=knows, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, env=knows, stdin=stdin, stdout=stdout, stderr=stderr)
 
 
 def enrol(home: Path, database: str, source: str, stdin: bytes | None = None) -> dict[str, Any]:
@@ -136,6 +142,28 @@ def test_killed_again_and_again_and_run_to_the_end(
     again = enrol(home, database, str(path))
     assert (again["enrolled"], again["already"], again["graded"]) == (0, truth["enrolled"], truth["graded"])
     assert ask(home, database, COUNTS) == [(truth["enrolled"],) * 9]
+
+
+def test_a_helper_that_is_killed_is_said_and_the_same_again_goes_on(
+    home: Path, text: str, tmp_path: Path, whole: tuple[dict[str, Any], list[tuple[Any, ...]]]
+) -> None:
+    path, database = tmp_path / "wave.csv", empty_database(home, "helpers")
+    path.write_text(text, encoding="utf-8", newline="")
+    with start(home, database, str(path), stderr=subprocess.PIPE) as process:
+        while ask(home, database, "SELECT count(*) FROM adsum_wave") == [(0,)]:
+            time.sleep(0.01)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not (helpers := children.read_text().split()):
+            time.sleep(0.001)
+        os.kill(int(helpers[-1]), signal.SIGKILL)
+        _, said = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert b"one of the processes that shared the work was ended" in said
+    assert b"run the same again" in said
+    again = enrol(home, database, str(path))
+    truth, content = whole
+    assert again["enrolled"] + again["already"] == truth["enrolled"]
+    assert ask(home, database, CONTENT) == content
 
 
 def test_what_is_refused_at_its_last_byte_enrols_nobody(home: Path, text: str, tmp_path: Path) -> None:
