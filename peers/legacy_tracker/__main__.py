@@ -97,6 +97,7 @@ def _end_when_asked(stop: Event) -> None:
 
 
 def _serve(tracker: Tracker, push: Push | None, given: argparse.Namespace, stop: Event) -> None:
+    _until_night(tracker.store, given.night_seconds)  # known before anybody can ask
     Thread(target=tracker.serve_forever, daemon=True).start()
     if push:
         Thread(target=push.keep_telling, args=[stop], daemon=True).start()
