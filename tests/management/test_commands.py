@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from adsum.management.demo import write_wave
 from adsum.management.entry import HELP
 from adsum.management.postgres import ADMIN, LOGIN, embedded_url, running_server
+from tests.homes import ready_home
 
 ADSUM = Path(sys.executable).with_name("adsum")
 pytestmark = pytest.mark.xdist_group("commands")
@@ -24,10 +24,8 @@ pytestmark = pytest.mark.xdist_group("commands")
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="adsum-cli-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with running_server(Path(folder), settings=("fsync=off",)):
-            yield Path(folder)
+    with ready_home("cli") as home, running_server(home, settings=("fsync=off",)):
+        yield home
 
 
 def adsum(home: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

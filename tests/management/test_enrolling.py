@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -21,6 +20,7 @@ import pytest
 
 from adsum.management.demo import write_wave
 from adsum.management.postgres import ADMIN, LOGIN, embedded_url, running_server
+from tests.homes import ready_home
 
 ADSUM = Path(sys.executable).with_name("adsum")
 ROWS, KILLS = 6_000, 3
@@ -48,11 +48,8 @@ pytestmark = pytest.mark.xdist_group("commands")
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A running server with an empty database of the present schema: the template of the tests' own."""
-    with TemporaryDirectory(prefix="adsum-enrol-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with running_server(Path(folder), settings=("fsync=off",)):
-            subprocess.run([ADSUM, "people", "count"], env=environment(Path(folder), "adsum"), check=True, timeout=300)
-            yield Path(folder)
+    with ready_home("enrol") as home, running_server(home, settings=("fsync=off",)):
+        yield home
 
 
 def environment(home: Path, database: str) -> dict[str, str]:

@@ -6,21 +6,20 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
 from adsum.management.postgres import DatabaseDown, embedded_url, revive_server, running_server, socket_folder
+from tests.homes import empty_home
 
 QUICK = ("fsync=off", "shared_buffers=16MB")
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="adsum-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+    with empty_home("pg") as home:
+        yield home
 
 
 def postmaster(home: Path) -> int:

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 import pytest
 
 from adsum.management.postgres import ADMIN, LOGIN, embedded_url, running_server
+from tests.homes import empty_home
 
 ADSUM = Path(sys.executable).with_name("adsum")
 ROWS = json.loads(Path(__file__).with_name("first_steps.json").read_text())  # a made-up person of that version
@@ -44,10 +44,8 @@ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="adsum-old-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with running_server(Path(folder), settings=("fsync=off",)):
-            yield Path(folder)
+    with empty_home("old") as home, running_server(home, settings=("fsync=off",)):
+        yield home
 
 
 def run(home: Path, database: str, *command: str) -> str:

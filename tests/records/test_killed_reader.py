@@ -8,13 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 import pytest
 
 from adsum.management.postgres import embedded_url, running_server
+from tests.homes import ready_home
 
 ADSUM = Path(sys.executable).with_name("adsum")
 RECORDS, POISON, KILLS = 10_000, 100, 2
@@ -28,10 +28,8 @@ pytestmark = pytest.mark.xdist_group("commands")
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="adsum-records-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with running_server(Path(folder), settings=("fsync=off",)):
-            yield Path(folder)
+    with ready_home("records") as home, running_server(home, settings=("fsync=off",)):
+        yield home
 
 
 def environment(home: Path) -> dict[str, str]:

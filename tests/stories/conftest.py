@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from adsum.enrolment.rules import COLUMNS
 from adsum.management.postgres import embedded_url
 from tests.factories import make_row
+from tests.homes import empty_home
 
 ROOT = Path(__file__).resolve().parents[2]
 ADSUM = Path(sys.executable).with_name("adsum")
@@ -121,12 +121,10 @@ def stop(service: Service) -> int:
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    home = Path(tempfile.mkdtemp(prefix="adsum-story-"))
-    home.chmod(0o755)
-    running = start(home, free_port())
-    yield running
-    stop(running)
-    shutil.rmtree(home, ignore_errors=True)
+    with empty_home("story") as home:
+        running = start(home, free_port())
+        yield running
+        stop(running)
 
 
 @pytest.fixture(scope="session")

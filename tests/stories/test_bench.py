@@ -4,19 +4,18 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from tests.homes import ready_home
 from tests.stories.conftest import ADSUM, environment, free_port
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="adsum-bench-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+    with ready_home("bench", inside="bench") as home:
+        yield home
 
 
 def bench(home: Path, *arguments: str) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """A Monday morning: forty people have missed their check-in, and each is dealt with in three clicks at most."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.homes import ready_home
 from tests.stories.conftest import Service, assert_accessible, free_port, sign_in_officer, start, stop
 
 MANY = 40
@@ -33,9 +32,8 @@ USUAL = (
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """One of its own: forty misses would change the worklist of every other story."""
-    with TemporaryDirectory(prefix="adsum-misses-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        running = start(Path(folder), free_port())
+    with ready_home("misses") as home:
+        running = start(home, free_port())
         yield running
         stop(running)
 

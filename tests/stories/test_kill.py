@@ -9,19 +9,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
+from tests.homes import empty_home, ready_home
 from tests.stories.conftest import ADSUM, Service, environment, free_port, start, stop
 
 
 @pytest.fixture
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-kill-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start(Path(folder), free_port(), people=5)
+    with ready_home("kill") as home:
+        service = start(home, free_port(), people=5)
         yield service
         if service.process.poll() is None:
             stop(service)
@@ -109,10 +108,9 @@ def test_ctrl_c_ends_all_of_it_cleanly(own: Service) -> None:
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(own: Service) -> None:
-    with TemporaryDirectory(prefix="adsum-port-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with pytest.raises(AssertionError, match=f"port {own.port} on 127.0.0.1 cannot be had"):
-            start(Path(folder), own.port)
+    taken = f"port {own.port} on 127.0.0.1 cannot be had"
+    with empty_home("port") as home, pytest.raises(AssertionError, match=taken):
+        start(home, own.port)
 
 
 def test_phones_that_send_slowly_do_not_stop_the_others(own: Service) -> None:
@@ -130,9 +128,8 @@ def test_phones_that_send_slowly_do_not_stop_the_others(own: Service) -> None:
 
 
 def test_a_start_that_is_stopped_in_the_middle_leaves_nothing_half() -> None:
-    with TemporaryDirectory(prefix="adsum-half-", ignore_cleanup_errors=True) as folder:
-        home, port = Path(folder), free_port()
-        home.chmod(0o755)
+    with empty_home("half") as home:
+        port = free_port()
         command = [str(ADSUM), "run", "--port", str(port), "--people", "300", "--json"]
         with (home / "run.log").open("a") as log:
             first = subprocess.Popen(command, env=environment(home, port), stdout=log, stderr=log)

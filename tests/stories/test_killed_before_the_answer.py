@@ -6,8 +6,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -15,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as BrowserError
 
 from adsum.management.postgres import embedded_url
+from tests.homes import ready_home
 from tests.stories.conftest import Service, activate, free_port, newcomer, start, stop
 from tests.stories.test_kill import child_named, children, wait_until_ready
 
@@ -75,9 +74,8 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-middle-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start(Path(folder), free_port(), people=20)
+    with ready_home("middle") as home:
+        service = start(home, free_port(), people=20)
         yield service
         stop(service)
 

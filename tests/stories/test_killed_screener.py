@@ -6,13 +6,12 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from adsum.management.instruments.service import Service, children_of, command_of, start_service
 from adsum.records.rules import Kind, RecordIn
+from tests.homes import ready_home
 
 RECORDS, KILLS = 1_200, 2
 SOURCE = """
@@ -29,9 +28,8 @@ COLUMNS = tuple(RecordIn.__dataclass_fields__)
 
 @pytest.fixture
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-screener-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start_service(Path(folder), people=60)
+    with ready_home("screener") as home:
+        service = start_service(home, people=60)
         yield service
         service.stop()
 

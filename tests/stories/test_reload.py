@@ -6,9 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -18,15 +16,15 @@ from adsum.management.instruments.browser import Browser, Line
 from adsum.management.instruments.people import Person, enrol_people
 from adsum.management.instruments.service import Service, start_service
 from adsum.management.one_run import find_running
+from tests.homes import ready_home
 
 CALLERS, RELOADS = 8, 3
 
 
 @pytest.fixture
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-reload-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start_service(Path(folder), people=5)
+    with ready_home("reload") as home:
+        service = start_service(home, people=5)
         yield service
         service.stop()
 

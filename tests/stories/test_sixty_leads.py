@@ -5,15 +5,14 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from adsum.management.demo_records import COLUMNS, SOURCE
+from tests.homes import ready_home
 from tests.stories.conftest import Service, assert_accessible, free_port, sign_in_officer, start, stop
 
 MANY = 60
@@ -32,9 +31,8 @@ _NUMBERS, _PEOPLE = count(1), count()
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """One of its own: sixty leads would change the files of every other story."""
-    with TemporaryDirectory(prefix="adsum-leads-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        running = start(Path(folder), free_port(), people=150)
+    with ready_home("leads") as home:
+        running = start(home, free_port(), people=150)
         wait_until(running, lambda: waiting(running) > 0)
         yield running
         stop(running)

@@ -5,20 +5,18 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.homes import ready_home
 from tests.stories.conftest import Service, free_port, start, stop
 from tests.stories.test_kill import child_named, children, wait_until_gone, wait_until_ready
 
 
 @pytest.fixture
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-dies-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start(Path(folder), free_port(), people=5)
+    with ready_home("dies") as home:
+        service = start(home, free_port(), people=5)
         yield service
         os.kill(service.process.pid, signal.SIGCONT)
         if service.process.poll() is None:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,14 @@ import pytest
 
 from adsum.management.instruments.leftovers import processes_of
 from adsum.management.instruments.service import ADSUM, environment_of
+from tests.homes import empty_home
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="torture-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-        service = Path(folder) / "torture" / "service"
+    with empty_home("torture") as home:
+        yield home
+        service = home / "torture" / "service"
         assert not os.path.ismount(service)
         assert processes_of(service) == []
 

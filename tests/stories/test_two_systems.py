@@ -5,21 +5,19 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from adsum.management.instruments.service import Service, children_of, command_of, is_alive, kill, start_service
+from tests.homes import ready_home
 
 
 @pytest.fixture
 def own() -> Iterator[Service]:
-    with TemporaryDirectory(prefix="adsum-two-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        service = start_service(Path(folder), people=5, arguments=["--peers"])
+    with ready_home("two") as home:
+        service = start_service(home, people=5, arguments=["--peers"])
         yield service
         service.stop()
 
