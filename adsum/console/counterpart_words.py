@@ -50,6 +50,7 @@ OWNED = {
     "device": "devices",
 }
 NOTHING = "Nothing"
+STILL_EXPECTED = "The person was told nothing and is still expected on the date before: ask the court which date holds"
 DEVICES = {"gps": "A GPS device", "phone": "A phone that is signed in", "": "None"}
 FEW_SECONDS = 120
 
@@ -58,8 +59,12 @@ def other_file_facts(details: Mapping[str, Any]) -> list[str]:
     """What a flag about another system’s file says: who says what, and what it said before."""
     if not details.get("system") or "before" not in details:
         return []
-    now, before = details.get("value") or NOTHING.lower(), details["before"] or NOTHING.lower()
-    return [f"{details['system']} says under {str(details.get('field', '')).lower()}: {now}", f"Before: {before}"]
+    title = str(details.get("field", ""))
+    is_hearing = title == FIELDS["hearing"].title
+    read = _moment if is_hearing else str
+    now, before = (read(said) if said else NOTHING.lower() for said in (details.get("value"), details["before"]))
+    found = [f"{details['system']} says under {title.lower()}: {now}", f"Before: {before}"]
+    return [*found, STILL_EXPECTED] if is_hearing else found
 
 
 def in_words(value: str, field: str) -> str:

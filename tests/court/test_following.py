@@ -147,7 +147,9 @@ def test_a_case_linked_to_the_wrong_person_moves_with_all_that_hung_on_it(
     hearing.refresh_from_db()
     assert hearing.ended_at is not None
     notice = Notice.objects.filter(participant=wrong).order_by("-pk")[0]
-    assert "Esta cita no era suya" in notice.body
+    assert "La lista de la corte dice ahora que esta fecha es de otra persona" in notice.body
+    assert "Si un papel de la corte dice otra cosa, siga lo que dice el papel" in notice.body
+    assert "No tiene que venir" not in notice.body, "a list may be wrong, and whoever stays away is ordered removed"
     assert follow_court(timezone.now()) == 0
 
 

@@ -1,6 +1,7 @@
 """Two systems with a file each: what one changes reaches the other, what no rule settles reaches a person."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from adsum.flags.models import Flag
 from adsum.flags.rules import Reason
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import RULES
+from adsum.notices.models import Notice
+from adsum.notices.rules import NoticeKind
 from adsum.people.models import Contact, Participant
 from adsum.places.actions import change_address
 from adsum.places.models import Address
@@ -88,6 +91,45 @@ def test_what_they_own_is_followed_and_a_person_told(there: There, person: Parti
         "released"
     ]
     assert Appointment.objects.filter(ended_at__isnull=True).get().starts_at.isoformat().startswith("2027-03-09T18:00")
+    told = Notice.objects.get(kind=NoticeKind.APPOINTMENT_MOVED).body
+    assert "Los registros de su caso indican ahora otra fecha" in told
+    assert ("No vaya a la cita anterior" in told, "Si un papel de la corte dice otra cosa" in told) == (False, True)
+
+
+@pytest.mark.parametrize("there_now", ["", "03/09/2046 13:00"])
+def test_a_hearing_that_they_take_back_is_not_cancelled_an_officer_asks(
+    there: There, person: Participant, there_now: str
+) -> None:
+    number = there.knows(person, hrg="03/02/2027 09:30")
+    counterpart = make_counterpart(there.address, there.folder)
+    speak(counterpart)
+    there.types(number, hrg=there_now)
+    speak(counterpart)
+    hearing = Appointment.objects.get()
+    assert hearing.ended_at is None
+    [flag] = Flag.objects.filter(reason=Reason.OTHER_FILE, cleared_at__isnull=True)
+    assert (flag.details["field"], flag.details["before"]) == ("Next hearing", "2027-03-02T09:30")
+    assert not Notice.objects.exclude(kind=NoticeKind.APPOINTMENT_GIVEN).exists()
+    there.types(number, hrg="03/09/2027 13:00")
+    speak(counterpart)
+    assert Appointment.objects.get(ended_at__isnull=True).moved_from == hearing
+    flag.refresh_from_db()
+    assert flag.cleared_at is not None
+
+
+def test_after_a_hearing_the_next_one_takes_nothing_from_it(there: There, person: Participant) -> None:
+    number = there.knows(person, hrg="03/02/2027 09:30")
+    counterpart = make_counterpart(there.address, there.folder)
+    speak(counterpart)
+    over = timezone.now() - timedelta(days=1)
+    Appointment.objects.update(starts_at=over, day=over.date())
+    there.types(number, hrg="")
+    speak(counterpart)
+    assert not Flag.objects.filter(reason=Reason.OTHER_FILE).exists()
+    there.types(number, hrg="03/09/2027 13:00")
+    speak(counterpart)
+    first, second = Appointment.objects.order_by("starts_at")
+    assert (first.ended_at, second.moved_from) == (None, None)
 
 
 def test_a_phone_changed_there_is_asked_of_a_person_who_is_obeyed(there: There, person: Participant) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from adsum.appointments.actions import AppointmentRefused, cancel_appointment, give_appointment, move_appointment
+from adsum.appointments.actions import AppointmentRefused, give_appointment, move_appointment
 from adsum.appointments.rules import Kind, Source, Wanted
 from adsum.counterparts.rules import TOLD
 from adsum.court.queries import court_cases_of
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from adsum.counterparts.rules import Field
 
 PLACE = "Immigration court"
-MOVED = "The case database names another date."
-GONE = "The case database names no date any more."
+MOVED = "The records of your case name another date now."  # `notices/reason.txt` says it in the participant's language
 
 
 def take_value(*, twin: Twin, field: Field, value: str, question: Disagreement | None, now: datetime) -> bool:
@@ -65,29 +64,31 @@ def _hear(twin: Twin, person: Participant, field: Field, value: str, now: dateti
     by_the_court = bool(court_cases_of(participant_id=person.pk, seen_by=RULES))
     if by_the_court and field.name != "custody":
         return  # the court's own feed says so itself, and first
-    if field.name == "hearing":
-        _keep_hearing(twin, person, value, now)
-        return
     about = f"{field.name}:{twin.pk}"
     lapse_flags(about=[about], reasons=[Reason.OTHER_FILE], why="They say something else now.", now=now)
+    if field.name == "hearing" and _keep_hearing(twin, person, value, now):
+        return
     details = {"system": twin.counterpart.subscriber.title, "field": field.title, "value": value, "before": before}
     raise_flag(flag=NewFlag(person.pk, Reason.OTHER_FILE, about, details), actor=RULES, now=now)
 
 
-def _keep_hearing(twin: Twin, person: Participant, value: str, now: datetime) -> None:
-    """Expect the person where they say. What the calendar cannot take (it is over, or years ahead) is left out."""
-    held = twin.hearing if twin.hearing and twin.hearing.ended_at is None else None
+def _keep_hearing(twin: Twin, person: Participant, value: str, now: datetime) -> bool:
+    """Expect the person where they say; False where an officer must ask.
+
+    That they name no hearing any more, or one that the calendar cannot take (it is over, or years ahead), cancels
+    none: whoever is told that they need not come, and should have, is ordered removed in their absence.
+    """
+    known = twin.hearing
+    held = known if known is not None and known.ended_at is None and known.starts_at > now else None
+    if not value:
+        return held is None
+    starts_at = datetime.fromisoformat(value).replace(tzinfo=person.office.zone)
     try:
-        if not value:
-            if held is not None:
-                cancel_appointment(appointment_id=held.pk, reason=GONE, by=None, now=now)
-            twin.hearing = None
-            return
-        starts_at = datetime.fromisoformat(value).replace(tzinfo=person.office.zone)
         if held is not None:
             twin.hearing = move_appointment(appointment_id=held.pk, starts_at=starts_at, reason=MOVED, by=None, now=now)
         else:
             wanted = Wanted(Kind.COURT_HEARING, starts_at, PLACE, source=Source.COURT)
             twin.hearing = give_appointment(participant=person, wanted=wanted, by=None, now=now)
     except AppointmentRefused:
-        return
+        return held is None
+    return True

@@ -15,7 +15,7 @@ from adsum.flags.rules import NewFlag, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
 
-NOT_YOURS = "This date was not yours. You do not have to go."
+NOT_YOURS = "The court’s list now says that this date is somebody else’s."
 WRONG_PERSON = "The court’s list now says that this case is about somebody else"
 
 
