@@ -16,8 +16,8 @@ test: check     ## the whole suite, browsers included
 	@tools/browsers
 	$(RUN) pytest -n 2 --dist loadgroup --ignore tests/shape $(TWICE)
 
-test-database:  ## the tests that need no browser, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
-	$(RUN) pytest -n 2 --dist loadgroup -m "not browser" $(TWICE)
+test-database:  ## the tests that need no browser and are no laws, on ADSUM_POSTGRES_PROGRAMS or DATABASE_URL
+	$(RUN) pytest -n 2 --dist loadgroup --ignore tests/shape -m "not browser" $(TWICE)
 
 fuzz:           ## the fuzzers in their long form: every door and file, and the partners' API (an hour or more; SECONDS=1800)
 	$(RUN) pytest -n 2 --hypothesis-profile long tests/fuzz $(ARGS)
