@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,6 +16,8 @@ from adsum.court.models import CourtStanding
 from adsum.court.queries import everything_about
 from adsum.flags.actions import clear_flag
 from adsum.flags.models import Flag
+from adsum.leaving.actions import bring_back, note_departure
+from adsum.leaving.rules import Left, LeftBecause
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import RULES
 from adsum.management.housekeeping import follow_court
@@ -58,6 +61,43 @@ def test_a_hearing_stands_in_the_calendar_and_moves_with_the_court(court: Court)
     assert not Appointment.objects.filter(ended_at__isnull=True).exists()
     kinds = Notice.objects.filter(participant=court.person).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["appointment-given", "appointment-moved", "appointment-cancelled"]
+
+
+def test_why_an_earlier_hearing_did_not_take_place_says_nothing_of_the_next_one(court: Court) -> None:
+    court.says(IDNSCHEDULE="990", ADJ_DATE="2026-11-02")
+    court.says(IDNSCHEDULE="995", ADJ_DATE=str(SOON))
+    given = date_of(court)
+    court.says(IDNSCHEDULE="990", ADJ_DATE="2026-11-02", ADJ_RSN="25")
+    assert date_of(court) == given
+    court.says(IDNSCHEDULE="995", ADJ_DATE=str(SOON), ADJ_RSN="17")
+    assert not Appointment.objects.filter(ended_at__isnull=True).exists()
+
+
+def test_the_hours_of_a_court_do_not_move_with_the_person(court: Court) -> None:
+    court.says()
+    given = date_of(court)
+    FieldOffice.objects.filter(pk=court.person.office_id).update(time_zone="America/Chicago")
+    court.says()
+    assert date_of(court) == given
+    court.says(ADJ_TIME_START="1000")
+    moved = date_of(court)
+    assert (moved.moved_from, moved.starts_at - given.starts_at) == (given, timedelta(hours=1))
+    court.says(HEARING_LOC_CODE="CHI")
+    assert date_of(court).starts_at.astimezone(ZoneInfo("America/Chicago")).hour == 10
+
+
+def test_what_the_court_said_while_somebody_was_in_custody_reaches_them_when_they_are_back(
+    court: Court, officer: Staff
+) -> None:
+    court.says()
+    given, now = date_of(court), timezone.now()
+    gone = Left(LeftBecause.DETAINED, "The jail's list")
+    departure = note_departure(participant_id=court.person.pk, left=gone, officer=officer, now=now)
+    court.says(ADJ_DATE=str(SOON - timedelta(days=7)))
+    assert date_of(court) == given
+    day = now.astimezone(court.person.office.zone).date() + timedelta(days=3)
+    bring_back(departure_id=departure.pk, from_on=day, reason="released", officer=officer, now=timezone.now())
+    assert date_of(court).starts_at == given.starts_at - timedelta(days=7)
 
 
 @pytest.mark.parametrize("said", [{"ADJ_DATE": "2020-01-01"}, {"ADJ_DATE": "9999-12-31"}, {"ADJ_DATE": "2090-01-01"}])

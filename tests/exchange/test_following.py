@@ -12,6 +12,7 @@ from adsum.appointments.models import Appointment
 from adsum.counterparts.actions import DecisionRefused, decide_disagreement
 from adsum.counterparts.models import Disagreement, Received, Twin
 from adsum.counterparts.queries import everything_about
+from adsum.court.models import CourtCrosswalk, CourtHearing
 from adsum.enrolment.actions import set_phone
 from adsum.exchange.adapting import Answered, Away
 from adsum.exchange.hearing import Hearer
@@ -115,6 +116,19 @@ def test_a_hearing_that_they_take_back_is_not_cancelled_an_officer_asks(
     assert Appointment.objects.get(ended_at__isnull=True).moved_from == hearing
     flag.refresh_from_db()
     assert flag.cleared_at is not None
+
+
+def test_who_has_a_number_at_the_court_and_no_row_is_heard_of_here(there: There, person: Participant) -> None:
+    row = {"drop_id": 1, "rank": 1, "line": 2}
+    CourtCrosswalk.objects.create(number=77, case_number=person.case_number, **row)
+    number = there.knows(person, hrg="03/02/2027 09:30")
+    counterpart = make_counterpart(there.address, there.folder)
+    speak(counterpart)
+    assert Appointment.objects.count() == 1
+    CourtHearing.objects.create(number=990, proceeding=88, court_case=77, **row)
+    there.types(number, hrg="03/09/2027 13:00")
+    speak(counterpart)
+    assert Appointment.objects.count() == 1, "the court's own feed says it"
 
 
 def test_after_a_hearing_the_next_one_takes_nothing_from_it(there: There, person: Participant) -> None:

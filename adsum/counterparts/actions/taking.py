@@ -10,7 +10,7 @@ from django.db import transaction
 from adsum.appointments.actions import AppointmentRefused, give_appointment, move_appointment
 from adsum.appointments.rules import Kind, Source, Wanted
 from adsum.counterparts.rules import TOLD
-from adsum.court.queries import court_cases_of
+from adsum.court.queries import court_cases_of, listed_of, stands_of
 from adsum.enrolment.actions import set_phone
 from adsum.flags.actions import lapse_flags, raise_flag
 from adsum.flags.rules import NewFlag, Reason
@@ -61,15 +61,25 @@ def _correct(person: Participant, actor: Actor, now: datetime, **new: object) ->
 def _hear(twin: Twin, person: Participant, field: Field, value: str, now: datetime) -> None:
     """What they own and we keep no value of: noted; a hearing goes to the calendar, the rest to an officer."""
     before, twin.told[field.name] = twin.told.get(field.name, ""), value
-    by_the_court = bool(court_cases_of(participant_id=person.pk, seen_by=RULES))
-    if by_the_court and field.name != "custody":
-        return  # the court's own feed says so itself, and first
+    if _says_the_court(person, field):
+        return
     about = f"{field.name}:{twin.pk}"
     lapse_flags(about=[about], reasons=[Reason.OTHER_FILE], why="They say something else now.", now=now)
     if field.name == "hearing" and _keep_hearing(twin, person, value, now):
         return
     details = {"system": twin.counterpart.subscriber.title, "field": field.title, "value": value, "before": before}
     raise_flag(flag=NewFlag(person.pk, Reason.OTHER_FILE, about, details), actor=RULES, now=now)
+
+
+def _says_the_court(person: Participant, field: Field) -> bool:
+    """True where the court's own feed says this of the person itself, and first; to know their number is not enough."""
+    cases = court_cases_of(participant_id=person.pk, seen_by=RULES)
+    match field.name:
+        case "hearing":
+            return bool(listed_of(court_cases=cases, seen_by=RULES))
+        case "order":
+            return bool(stands_of(court_cases=cases, seen_by=RULES))
+    return False
 
 
 def _keep_hearing(twin: Twin, person: Participant, value: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -30,33 +31,42 @@ def keep_hearing(*, standing: CourtStanding, person: Participant, lines: Sequenc
 
     A date that the calendar cannot take (it is over, or years ahead) is left out.
     """
-    last, held = listed_last(lines), standing.appointment
+    last = listed_last(lines, held=standing.hearing, listed=standing.listed)
+    held = standing.appointment
     if last is None:
         return
     with transaction.atomic():
+        zone = _zone_of(standing, person, last)
         try:
-            kept = _put_off(held, now) if last.adjourned else _expect(standing, person, last, now)
+            kept = _put_off(held, now) if last.adjourned else _expect(standing, person, last, zone, now)
         except AppointmentRefused:
             return
-        if (kept and kept.pk, last.number) != (held and held.pk, standing.hearing):
-            standing.appointment, standing.hearing = kept, last.number
-            CourtStanding.objects.filter(pk=standing.pk).update(appointment=kept, hearing=last.number)
+        said = {"hearing": last.number, "listed": last.said, "time_zone": zone.key}
+        if kept != held or any(getattr(standing, name) != value for name, value in said.items()):
+            CourtStanding.objects.filter(pk=standing.pk).update(appointment=kept, **said)
             record(
                 verb="court.hearing-followed", actor=RULES, now=now, subject=standing, participant_id=person.pk,
                 hearing=last.number,
             )  # fmt: skip
 
 
+def _zone_of(standing: CourtStanding, person: Participant, line: Listed) -> ZoneInfo:
+    """Whose hours the court means: while the place is the same, those by which it was read first."""
+    is_there = standing.time_zone and standing.listed.endswith(f" {line.place}")
+    return ZoneInfo(standing.time_zone) if is_there else person.office.zone
+
+
 def _put_off(held: Appointment | None, now: datetime) -> Appointment | None:
     if held and held.ended_at is None and held.starts_at > now:
         cancel_appointment(appointment_id=held.pk, reason=PUT_OFF, by=None, now=now)
-        held.ended_at = now
     return held
 
 
-def _expect(standing: CourtStanding, person: Participant, last: Listed, now: datetime) -> Appointment | None:
+def _expect(
+    standing: CourtStanding, person: Participant, last: Listed, zone: ZoneInfo, now: datetime
+) -> Appointment | None:
     policy = in_force(CourtPolicy, now=now)
-    starts_at = last.starts_at(person.office.zone, hour_if_unknown=policy.hour_if_unknown)
+    starts_at = last.starts_at(zone, hour_if_unknown=policy.hour_if_unknown)
     held, place = standing.appointment, f"Immigration court {last.place}".strip()
     if starts_at is None or starts_at <= now or standing.case_state not in OPEN:
         return held

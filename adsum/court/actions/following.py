@@ -7,13 +7,15 @@ from django.db import transaction
 
 from adsum.court.actions.calendar import keep_hearing
 from adsum.court.models import CourtDrop, CourtStanding
-from adsum.court.queries import decisions_since_open, listed_of, stands_of
+from adsum.court.queries import court_cases_of, decisions_since_open, listed_of, stands_of
 from adsum.court.rules import OF_THE_COURT, Stand, asks_for, is_reversal, words_of
 from adsum.flags.actions import lapse_flags, raise_flag
 from adsum.flags.rules import NewFlag, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
 from adsum.people.models import Participant
+
+CALENDAR = ("hearing", "listed", "time_zone", "appointment")  # what goes on when the case stands otherwise
 
 
 def follow_cases(*, cases: Sequence[tuple[int, int]], now: datetime) -> int:
@@ -32,6 +34,14 @@ def follow_cases(*, cases: Sequence[tuple[int, int]], now: datetime) -> int:
             changed += now_held is not before
             keep_hearing(standing=now_held, person=person, lines=listed.get(number, []), now=now)
     return changed
+
+
+def follow_person(*, participant_id: int, now: datetime) -> int:
+    """Let what the court said meanwhile reach somebody who is here again; returns how many cases stand otherwise."""
+    with transaction.atomic():
+        numbers = court_cases_of(participant_id=participant_id, seen_by=RULES)
+        known = sorted(stands_of(court_cases=numbers, seen_by=RULES))
+        return follow_cases(cases=[(participant_id, number) for number in known], now=now)
 
 
 def mark_followed(*, drop: CourtDrop, now: datetime) -> None:
@@ -61,8 +71,7 @@ def _change(
         drop_id=stand.drop_id,
         line=stand.line,
         since=now,
-        hearing=before.hearing if before else None,
-        appointment=before.appointment if before else None,
+        **({name: getattr(before, name) for name in CALENDAR} if before else {}),
     )
     record(
         verb="court.standing-changed",

@@ -12,7 +12,8 @@ from adsum.people.models import Participant
 class CourtStanding(models.Model):
     """Where a participant's case stood from `since` to `ended_at`, and the row that says so.
 
-    `hearing` is the line of the schedule that was followed last, `appointment` what it became in their calendar.
+    `hearing` is the line of the schedule that was followed last, `listed` what it said, `appointment` what it became in
+    their calendar, in the `time_zone` of their office of then: the court's hours do not move with the person.
     """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
@@ -26,6 +27,8 @@ class CourtStanding(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     hearing = models.BigIntegerField(null=True)
+    listed = models.CharField(max_length=200, default="", db_default="")
+    time_zone = models.CharField(max_length=60, default="", db_default="")
     appointment = models.ForeignKey(Appointment, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:

@@ -21,6 +21,11 @@ class Listed:
     updated_on: date | None = None
     rank: int = 0
 
+    @property
+    def said(self) -> str:
+        """When and where, as the court writes it."""
+        return f"{self.on or ''} {self.hour} {self.place}"[:200]
+
     def starts_at(self, zone: ZoneInfo, *, hour_if_unknown: int) -> datetime | None:
         """When it begins there; None where the court names no day."""
         if self.on is None:
@@ -39,6 +44,11 @@ def hour_of(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def listed_last(lines: Sequence[Listed]) -> Listed | None:
-    """The line that the court wrote last: it has taken the place of those before it."""
-    return max(lines, key=lambda line: (line.updated_on or date.min, line.rank, line.number), default=None)
+def listed_last(lines: Sequence[Listed], *, held: int | None, listed: str) -> Listed | None:
+    """The line that the court wrote last: it has taken the place of those before it.
+
+    `held` is the line that is followed, `listed` what it said. That a line of another date was put off says nothing of
+    it: clerks note late why a hearing of some weeks ago did not take place.
+    """
+    speaking = [line for line in lines if not line.adjourned or line.number == held or line.said == listed]
+    return max(speaking, key=lambda line: (line.updated_on or date.min, line.rank, line.number), default=None)

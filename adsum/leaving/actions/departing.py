@@ -10,6 +10,7 @@ from adsum.checkins.actions.making import make_ahead
 from adsum.checkins.models import Duty, Plan
 from adsum.checkins.policy import CheckinPolicy
 from adsum.core.text import clean_text
+from adsum.court.actions import follow_person
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
 from adsum.law.actions import open_easing
@@ -128,6 +129,7 @@ def bring_back(
             _open_easing(person, departure, released_on, now)
         else:
             _start_again(person, departure, from_on, officer, words, now)
+        follow_person(participant_id=person.pk, now=now)
     return departure
 
 
