@@ -189,7 +189,7 @@ def test_each_check_in_after_a_record_that_stands_reaches_an_officer(
         answer_contest(flag_id=flag.pk, officer=officer, decision="stands", reason="Sent by a cousin", now=seen)
         assert flag_returns(now=seen + HOUR) == 0
     assert Absconding.objects.get().is_in_force
-    assert LedgerLine.objects.filter(verb="step.upheld", actor_id=officer.pk).count() == 2
+    assert LedgerLine.objects.filter(verb="step.stands", actor_id=officer.pk).count() == 2
 
 
 def test_home_does_not_say_that_nothing_is_decided_where_a_step_holds(

@@ -99,4 +99,4 @@ def ask_at_next_return(*, step: MissStep, officer: Staff, now: datetime) -> None
     with transaction.atomic():
         Absconding.objects.filter(step=step).update(return_flagged_at=now)
         actor, person = officer.as_actor(), step.participant_id
-        record(verb="step.upheld", actor=actor, now=now, subject=step, participant_id=person, policy=step.policy)
+        record(verb="step.stands", actor=actor, now=now, subject=step, participant_id=person, policy=step.policy)
