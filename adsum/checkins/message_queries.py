@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from adsum.appointments.queries import appointments_that_hold
-from adsum.checkins.models import Duty, Report
-from adsum.checkins.rules import DutyKind, Outcome
+from adsum.checkins.models import Duty, Report, Rung
+from adsum.checkins.rules import DutyKind, Outcome, RungState
 from adsum.families.queries import named_on_shared_contacts
 from adsum.ledger.rules import Actor
 from adsum.notices.channels.words import write_notice, write_reminder
@@ -28,9 +28,10 @@ def open_due(*, duty_ids: Collection[int], seen_by: Actor) -> Due:
 
 
 def missed_due(*, duty_ids: Collection[int], seen_by: Actor) -> Due:
-    """The same of those that are missed and still unanswered."""
+    """The same of those that are missed and still unanswered, and about which no decision has ended the attempts."""
     found = Duty.objects.filter(pk__in=duty_ids, outcome=Outcome.MISSED, participant__in=participants(seen_by=seen_by))
-    return _due(found.exclude(Exists(Report.objects.filter(duty=OuterRef("pk")))))
+    decided = Rung.objects.filter(duty=OuterRef("pk"), state=RungState.DECIDED)
+    return _due(found.exclude(Exists(decided)).exclude(Exists(Report.objects.filter(duty=OuterRef("pk")))))
 
 
 def _due(duties: QuerySet[Duty]) -> Due:

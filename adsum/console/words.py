@@ -108,6 +108,7 @@ VERBS = FURTHER_VERBS | {
     "step.grounded": "noted what stood against the person when a decision was taken",
     "step.ground-gone": "noted that what a decision rested on was taken back",
     "step.upheld": "let a decision stand without what it had rested on",
+    "step.stands": "let “absconded” stand after a check-in",
     "participant.left": "noted that this person has left",
     "participant.moved": "moved this person to another office",
     "participant.back": "noted that this person is here again",

@@ -1,13 +1,17 @@
 """Steps taken after missed check-ins, what waits for a signature, and who is recorded as absconded."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from adsum.checkins.models import Report, Rung
 from adsum.checkins.rules import Outcome, RungState
 from adsum.court.models import CourtStanding
 from adsum.court.rules import AGAINST, CaseState
+from adsum.flags.models import Flag
+from adsum.flags.rules import ADVERSE, Decision, Reason
 from adsum.ledger.rules import Actor, ActorKind, FilePart
 from adsum.misses.models import Absconding, MissStep, StepGround
 from adsum.misses.rules import CHECKS, Checked
@@ -24,6 +28,13 @@ def steps_of(*, participant_id: int, seen_by: Actor) -> QuerySet[MissStep]:
     return found.select_related("duty__plan", "decided_by", "signed_by", "answered_by", "absconding").order_by(
         "-decided_at"
     )
+
+
+def steps_in_force(*, participant_id: int, duty_id: int, seen_by: Actor) -> QuerySet[MissStep]:
+    """What holds against one person about this missed check-in, and that they are recorded as absconded."""
+    steps = steps_of(participant_id=participant_id, seen_by=seen_by)
+    about = Q(duty=duty_id) | Q(step=Decision.ABSCONDED)
+    return steps.filter(about, step__in=ADVERSE, effective_at__isnull=False, undone_at__isnull=True)
 
 
 def steps_about(*, duty_ids: Collection[int], seen_by: Actor) -> QuerySet[MissStep]:
@@ -45,6 +56,25 @@ def grounds_gone(*, seen_by: Actor) -> QuerySet[StepGround]:
     gone = order_gone | Q(lead__isnull=False) & ~Exists(confirmed) | over
     visible = participants(seen_by=seen_by)
     return StepGround.objects.filter(gone, ended_at__isnull=True, step__participant__in=visible).order_by("pk")
+
+
+def steps_counted_done(*, since: datetime, seen_by: Actor) -> QuerySet[MissStep]:
+    """Steps about a check-in that counts as done meanwhile: proposals that wait, and, as far as nobody was asked since
+    then, those in force that harm, where the rules themselves have let it count since this moment."""
+    asked = _flags_about(Reason.GROUND_GONE, step="pk")
+    asked = asked.filter(Q(cleared_at__isnull=True) | Q(raised_at__gte=OuterRef("duty__excuse__at")))
+    by_rules = Q(duty__excuse__excused_by__isnull=True, duty__excuse__at__gte=since)
+    holds = Q(step__in=ADVERSE, effective_at__isnull=False, undone_at__isnull=True) & by_rules & ~Exists(asked)
+    waits = Q(needs_signature=True, signature_agrees__isnull=True, lapsed_at__isnull=True)
+    visible = participants(seen_by=seen_by)
+    found = MissStep.objects.filter(holds | waits, duty__excuse__isnull=False, participant__in=visible)
+    return found.select_related("duty__excuse").order_by("pk")
+
+
+def _flags_about(reason: Reason, *, step: str) -> QuerySet[Flag]:
+    """The flags with this reason about the step of an outer question; `step`: the field that has its id there."""
+    about = Concat(Value("step:"), Cast(OuterRef(step), CharField()))
+    return Flag.objects.filter(participant=OuterRef("participant"), reason=reason, about=about)
 
 
 def no_shows_to_tie(*, most: int, seen_by: Actor) -> list[tuple[int, int]]:
@@ -90,11 +120,13 @@ def absconding_of(*, participant_id: int, seen_by: Actor) -> Absconding | None:
 
 
 def returned_people(*, seen_by: Actor) -> QuerySet[Absconding]:
-    """Who is recorded as absconded and has checked in since, as far as nobody was told yet."""
-    since = Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=OuterRef("began_at"))
+    """Who is recorded as absconded and has checked in since, and since an officer looked at an earlier check-in, as
+    far as none is asked now."""
+    known = Coalesce(OuterRef("return_flagged_at"), OuterRef("began_at"))
+    since = Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=known)
+    asked = _flags_about(Reason.BACK_AGAIN, step="step_id").filter(cleared_at__isnull=True)
     in_force = Absconding.objects.filter(Q(began_at__isnull=False), ended_at__isnull=True)
-    visible = participants(seen_by=seen_by)
-    return in_force.filter(Exists(since), return_flagged_at__isnull=True, participant__in=visible)
+    return in_force.filter(Exists(since), ~Exists(asked), participant__in=participants(seen_by=seen_by))
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:

@@ -23,7 +23,7 @@ from adsum.documents.queries import documents_of
 from adsum.enrolment.queries import open_phone_change
 from adsum.ledger.queries import lines_about
 from adsum.ledger.rules import ActorKind
-from adsum.misses.queries import steps_of
+from adsum.misses.queries import steps_in_force, steps_of
 from adsum.notices.queries import notices_of
 from adsum.orders.queries import order_in_force, sharing_of
 from adsum.people.actions import sign_out_device
@@ -66,6 +66,10 @@ from adsum.portal.reviews import reviews_of_mine
 from adsum.portal.way_in import note_opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adsum.checkins.models import Duty
+    from adsum.misses.models import MissStep
     from adsum.people.models import Participant
 
 MONTHS = range(1, 13)
@@ -148,6 +152,8 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "participant": participant,
         "switched_off": off,
         "standing": standing,
+        "now": now,
+        "decisions": _in_force_about(standing.missed, participant),
         "last_report": reports_of(participant_id=participant.pk, seen_by=me).exclude(kind=DutyKind.PHOTO).first(),
         "notices": notices_of(participant_id=participant.pk, seen_by=me)[:3],
         "sharing": sharing_of(participant_id=participant.pk, at=now, seen_by=me),
@@ -159,6 +165,12 @@ def home(request: HttpRequest, participant: Participant) -> HttpResponse:
         "is_shared": is_shared(request, participant),
     }
     return render(request, "portal/home.html", page)
+
+
+def _in_force_about(missed: Duty | None, participant: Participant) -> Iterable[MissStep]:
+    """What holds against them, where this check-in is missed: “nothing is decided” would not be true."""
+    me = participant.as_actor()
+    return steps_in_force(participant_id=participant.pk, duty_id=missed.pk, seen_by=me) if missed else ()
 
 
 @participants_only

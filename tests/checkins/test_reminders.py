@@ -31,6 +31,7 @@ from adsum.offices.models import FieldOffice
 from adsum.people.actions import add_contacts
 from adsum.people.models import Contact, Participant
 from adsum.people.rules import ContactKind
+from adsum.reviews.actions import heed_text
 from tests.factories import make_duty, make_office, make_participant
 
 pytestmark = pytest.mark.django_db
@@ -328,6 +329,15 @@ def test_stop_holds_at_once_is_confirmed_once_and_leaves_the_other_channels(
 def test_a_strangers_stop_is_heeded_too(db: None) -> None:
     assert answer_reply(gateway_id="x", number="+17875550100", text="STOP", now=EARLY)
     assert StoppedNumber.objects.get().number == "+17875550100"
+
+
+@pytest.mark.parametrize("said", ["Who is this?", "REVIEW", "I was in hospital"])
+def test_a_stranger_is_told_whom_to_call_and_nothing_is_promised(due: Participant, said: str) -> None:
+    answer = heed_text(gateway_id="x", number="+17875550100", text=said, now=EARLY)
+    assert answer == "Call the field office. The phone number is on your letter."
+    assert not Flag.objects.exists()
+    known = heed_text(gateway_id="y", number=PHONE, text="Who is this?", now=EARLY)
+    assert known and "Call the field office" not in known
 
 
 def test_any_other_reply_goes_to_an_officer_and_is_answered_once(due: Participant) -> None:

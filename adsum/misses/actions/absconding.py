@@ -92,3 +92,11 @@ def flag_returns(*, now: datetime) -> int:
         raise_flags(flags=flags, actor=RULES, now=now)
         record(verb="absconded.back", actor=RULES, now=now, count=len(back))
     return len(back)
+
+
+def ask_at_next_return(*, step: MissStep, officer: Staff, now: datetime) -> None:
+    """An officer has looked at who came back, and the record stands: the next check-in asks again."""
+    with transaction.atomic():
+        Absconding.objects.filter(step=step).update(return_flagged_at=now)
+        actor, person = officer.as_actor(), step.participant_id
+        record(verb="step.stands", actor=actor, now=now, subject=step, participant_id=person, policy=step.policy)

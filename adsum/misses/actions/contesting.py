@@ -10,7 +10,7 @@ from adsum.flags.actions import DecisionRefused, clear_flag, raise_flag
 from adsum.flags.models import Flag
 from adsum.flags.queries import find_flag
 from adsum.flags.rules import Decision, NewFlag, Reason
-from adsum.misses.actions.absconding import undo
+from adsum.misses.actions.absconding import ask_at_next_return, undo
 from adsum.misses.actions.deciding import record_step, uphold
 from adsum.misses.models import MissStep
 from adsum.misses.queries import find_step
@@ -69,8 +69,8 @@ def answer_contest(*, flag_id: int, officer: Staff, decision: str, reason: str, 
             _keep_answer(step, flag, officer, now)
         if decision == Decision.UNDONE:
             undo(step=step, officer=officer, reason=flag.decision_reason, now=now)
-        if decision == Decision.STANDS and flag.reason == Reason.GROUND_GONE:
-            uphold(step=step, actor=officer.as_actor(), now=now)
+        if decision == Decision.STANDS:
+            _let_stand(step, flag, officer, now)
         if decision == Decision.UNDONE or flag.reason in (Reason.CONTESTED, Reason.GROUND_GONE):
             queue_notice(
                 kind=NoticeKind.STEP_ANSWERED,
@@ -83,6 +83,13 @@ def answer_contest(*, flag_id: int, officer: Staff, decision: str, reason: str, 
                 day=step.decided_at,
             )
     return flag
+
+
+def _let_stand(step: MissStep, flag: Flag, officer: Staff, now: datetime) -> None:
+    if flag.reason == Reason.BACK_AGAIN:
+        ask_at_next_return(step=step, officer=officer, now=now)
+    if flag.reason == Reason.GROUND_GONE:
+        uphold(step=step, actor=officer.as_actor(), now=now)
 
 
 def _may_answer(step: MissStep, officer: Staff) -> bool:

@@ -1,24 +1,32 @@
 """What a step rests on: kept when it is decided; once it is taken back, the step is before an officer again."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from adsum.checkins.rules import Outcome
+from adsum.checkins.rules import ExcuseReason, Outcome
 from adsum.court.queries import orders_against
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import DECISIONS, Decision, NewFlag, Reason
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.misses.models import MissStep, StepGround
-from adsum.misses.queries import grounds_gone, no_shows_to_tie
+from adsum.misses.queries import grounds_gone, no_shows_to_tie, steps_counted_done
 from adsum.misses.rules import CHECKS
 from adsum.records.queries import confirmed_leads
 
 AT_ONCE = 500
 ORDER_GONE = "The court has taken back its order, which stood when this was decided"
 RECORD_GONE = "A record that stood when this was decided does not hold any more"
+LOOKED_BACK = timedelta(days=365)  # flags are kept at least as long: nobody is asked twice
+WHY_DONE = {
+    ExcuseReason.IN_LINE: "it stood in line in time",
+    ExcuseReason.OFFLINE: "it was made in time, without internet",
+    ExcuseReason.FAILED_TRY: "the person had tried, and could not send it",
+    ExcuseReason.OUTAGE: "Adsum was down",
+    ExcuseReason.OFFICE_CLOSED: "the office was closed",
+}
 
 
 def keep_grounds(*, step: MissStep, seen_by: Actor, now: datetime) -> None:
@@ -38,24 +46,45 @@ def keep_grounds(*, step: MissStep, seen_by: Actor, now: datetime) -> None:
 
 
 def flag_groundless(*, now: datetime) -> int:
-    """Steps whose ground was taken back: one that holds is before an officer, who is told who had decided what; one
-    that waits for a signature lapses, and its missed check-in is decided anew. Returns how many. Nothing is undone by
-    itself, and nothing that harms stands without a person's word."""
+    """Steps whose ground was taken back, or whose check-in counts as done by the rules since: one that holds is before
+    an officer, who is told who had decided what; one that waits for a signature lapses, and a check-in that is still
+    missed is decided anew. Returns how many. Nothing is undone by itself, and nothing that harms stands without a
+    person's word."""
     with transaction.atomic():
         _tie_no_shows(now)
-        gone = list(grounds_gone(seen_by=RULES).select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
-        if not gone:
+        words = _end_grounds(now)
+        for step_id, said in _counted_done(now).items():
+            words.setdefault(step_id, []).append(said)
+        steps = _standing(words)
+        if not steps:
             return 0
-        StepGround.objects.filter(pk__in=[one.pk for one in gone]).update(ended_at=now)
-        steps = _standing(gone)
         lapsed = [step for step in steps if step.waits]
         MissStep.objects.filter(pk__in=[step.pk for step in lapsed]).update(lapsed_at=now)
-        words = _words_of(gone)
         flags = [_again(step, words[step.pk]) if step.waits else _flag(step, words[step.pk]) for step in steps]
         raise_flags(flags=[flag for flag in flags if flag], actor=RULES, now=now)
         lines = (Line("step.ground-gone", RULES, "missstep", one.pk, one.participant_id, one.policy) for one in steps)
         record_lines(lines=lines, now=now)
     return len(steps)
+
+
+def _end_grounds(now: datetime) -> dict[int, list[str]]:
+    """End the grounds that were taken back; returns of which steps they were, with words about it."""
+    gone = list(grounds_gone(seen_by=RULES).select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
+    StepGround.objects.filter(pk__in=[one.pk for one in gone]).update(ended_at=now)
+    return _words_of(gone)
+
+
+def _counted_done(now: datetime) -> dict[int, str]:
+    """The steps about check-ins that count as done meanwhile, with words about it."""
+    found = steps_counted_done(since=now - LOOKED_BACK, seen_by=RULES)
+    steps = found.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE]
+    return {step.pk: _done_since(step) for step in steps}
+
+
+def _done_since(step: MissStep) -> str:
+    excuse = step.duty.excuse
+    why = WHY_DONE.get(ExcuseReason(excuse.reason), "it was excused")
+    return f"The check-in it rests on counts as done since {_day(excuse.at)}: {why}"
 
 
 def _tie_no_shows(now: datetime) -> None:
@@ -67,9 +96,9 @@ def _tie_no_shows(now: datetime) -> None:
         record(verb="step.grounded", actor=RULES, now=now, count=len(ties))
 
 
-def _standing(gone: Sequence[StepGround]) -> list[MissStep]:
-    """The steps of these grounds that hold, or wait for a signature."""
-    steps = MissStep.objects.filter(pk__in={one.step_id for one in gone}, undone_at=None, lapsed_at=None)
+def _standing(ids: Collection[int]) -> list[MissStep]:
+    """Those of these steps that hold, or wait for a signature."""
+    steps = MissStep.objects.filter(pk__in=ids, undone_at=None, lapsed_at=None)
     steps = steps.exclude(signature_agrees=False).select_for_update(of=("self",))
     return list(steps.select_related("duty", "decided_by", "signed_by", "absconding").order_by("pk"))
 
@@ -96,9 +125,14 @@ def _again(step: MissStep, words: list[str]) -> NewFlag | None:
 
 def _told(step: MissStep) -> list[str]:
     """Who has decided what, and, of “absconded”, which line of the checklist to look at."""
-    day = f"{step.decided_at:%B} {step.decided_at.day}, {step.decided_at.year}"
-    told = [f"{step.decided_by.name} on {day}: {DECISIONS[Decision(step.step)]}. Reason: “{step.reason}”"]
+    told = [
+        f"{step.decided_by.name} on {_day(step.decided_at)}: {DECISIONS[Decision(step.step)]}. Reason: “{step.reason}”"
+    ]
     told += [f"{step.signed_by.name} signed it: “{step.signature_reason}”"] if step.signed_by else []
     if step.step == Decision.ABSCONDED and step.absconding.court_no_show == "yes":
         told.append(f"Its checklist says: {CHECKS['court_no_show'].lower()}. Look at that line again")
     return told
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%B} {moment.day}, {moment.year}"
