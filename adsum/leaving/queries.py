@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from adsum.appointments.models import Appointment
 from adsum.appointments.rules import Kind
@@ -10,10 +11,10 @@ from adsum.checkins.models import CalendarFeed, Duty, Report, Rung
 from adsum.checkins.rules import OPEN_RUNGS
 from adsum.enrolment.models import Invitation
 from adsum.flags.models import Flag
-from adsum.flags.rules import Reason
+from adsum.flags.rules import REASONS, Reason
 from adsum.leaving.models import Departure
 from adsum.leaving.rules import ENDS, Ends, LeftBecause
-from adsum.ledger.rules import Actor, ActorKind, FilePart
+from adsum.ledger.rules import RULES, Actor, ActorKind, FilePart
 from adsum.misses.models import Absconding, MissStep
 from adsum.notices.models import Message
 from adsum.notices.rules import MessageState
@@ -21,10 +22,13 @@ from adsum.orders.models import Order
 from adsum.people.models import Participant, PushSubscription, Representative
 from adsum.people.queries import participants
 from adsum.records.queries import watches_of
-from adsum.reviews.queries import reviews_open
+from adsum.reviews.queries import appeals_open, reviews_open
 
 # What the participant has asked for is still answered after they have left; once they have died, nobody asks any more.
 STILL_ANSWERED = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED, Reason.CONTESTED})
+# Nobody's file is erased under an open matter of theirs; an officer who decides it lets the next night go on.
+HOLDS_ERASING = STILL_ANSWERED | {Reason.LEFT_BUT_CAME}
+APPEAL_WAITS = "Appeal to answer"
 
 
 def departures_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Departure]:
@@ -92,17 +96,44 @@ def visits_ahead(*, participant_id: int, at: datetime, seen_by: Actor) -> QueryS
 
 
 def came_back_unasked(*, seen_by: Actor) -> QuerySet[Departure]:
-    """Who has left and has checked in since, as far as no officer was told yet."""
-    since = Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=OuterRef("left_at"))
-    gone = Departure.objects.filter(back_at=None, erased_at=None, return_flagged_at=None)
-    gone = gone.exclude(reason=LeftBecause.MOVED).filter(participant__in=participants(seen_by=seen_by))
-    return gone.filter(Exists(since))
+    """Who has left and has checked in since, or again since an officer was told of it last."""
+    gone = Departure.objects.filter(_came_unasked(), back_at=None, erased_at=None)
+    return gone.exclude(reason=LeftBecause.MOVED).filter(participant__in=participants(seen_by=seen_by))
 
 
 def files_to_erase(*, today: date, seen_by: Actor) -> QuerySet[Departure]:
-    """Whose file has reached its end, the oldest first."""
+    """Whose file has reached its end, and for whom nothing is to be answered any more, the oldest first."""
+    return _files_due(today, seen_by).exclude(_asks_still())
+
+
+def erasing_that_waits(*, today: date, most: int, seen_by: Actor) -> list[tuple[Departure, list[str]]]:
+    """Whose file has reached its end but is kept until something is answered, with what that is, the oldest first."""
+    waiting = list(_files_due(today, seen_by).filter(_asks_still()).select_related("participant")[:most])
+    why: dict[int, set[str]] = {one.participant_id: set() for one in waiting}
+    flags = Flag.objects.filter(reason__in=HOLDS_ERASING, cleared_at=None, participant__in=why)
+    for flag in flags:
+        why[flag.participant_id].add(flag.doc.title)
+    for appeal in appeals_open(seen_by=RULES).filter(decision__participant__in=why):
+        why[appeal.decision.participant_id].add(APPEAL_WAITS)
+    unseen = [REASONS[Reason.LEFT_BUT_CAME].title]  # a check-in that the sweep has not made a flag of yet
+    return [(one, sorted(why[one.participant_id]) or unseen) for one in waiting]
+
+
+def _files_due(today: date, seen_by: Actor) -> QuerySet[Departure]:
     due = Departure.objects.filter(erase_on__lte=today, erased_at=None, back_at=None)
     return due.filter(participant__in=participants(seen_by=seen_by)).order_by("erase_on", "pk")
+
+
+def _came_unasked() -> Q:
+    since = Coalesce(OuterRef("return_flagged_at"), OuterRef("left_at"))
+    return Q(Exists(Report.objects.filter(participant=OuterRef("participant_id"), received_at__gt=since)))
+
+
+def _asks_still() -> Q:
+    """An officer has yet to answer what they asked, or contest, or a check-in that came since they left."""
+    flags = Flag.objects.filter(participant=OuterRef("participant_id"), reason__in=HOLDS_ERASING, cleared_at=None)
+    appeals = appeals_open(seen_by=RULES).filter(decision__participant=OuterRef("participant_id"))
+    return Q(Exists(flags)) | Q(Exists(appeals)) | _came_unasked()
 
 
 def everything_about(*, participant_id: int, seen_by: Actor) -> FilePart:

@@ -22,7 +22,7 @@ KEPT: frozenset[type[Model]] = frozenset({Attempt, Departure, Duty, Enrolment, O
 
 
 def erase_files(*, now: datetime) -> int:
-    """Erase the file of everybody whose day has come, each by itself; returns how many."""
+    """Erase the file of everybody whose day has come and who waits for no answer, each by itself; returns how many."""
     erased = 0
     while _erase_next(now):
         erased += 1
