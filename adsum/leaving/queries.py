@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from adsum.appointments.models import Appointment
 from adsum.appointments.rules import Kind
 from adsum.checkins.models import CalendarFeed, Duty, Report, Rung
-from adsum.checkins.rules import OPEN_RUNGS
+from adsum.checkins.rules import OPEN_RUNGS, Outcome
 from adsum.enrolment.models import Invitation
 from adsum.flags.models import Flag
 from adsum.flags.rules import REASONS, Reason
@@ -26,6 +26,14 @@ from adsum.reviews.queries import appeals_open, reviews_open
 
 # What the participant has asked for is still answered after they have left; once they have died, nobody asks any more.
 STILL_ANSWERED = frozenset({Reason.MESSAGE_WAITS, Reason.CORRECTION_ASKED, Reason.CONTESTED})
+# Custody ends no order: an officer still decides about these, and about requests to be excused from what was missed.
+DECIDED_IN_CUSTODY = STILL_ANSWERED | {
+    Reason.RECORD_DISPUTED,
+    Reason.RECORD_GONE,
+    Reason.WROTE_BACK,
+    Reason.GROUND_GONE,
+    Reason.COURT_REVERSED,
+}
 # Nobody's file is erased under an open matter of theirs; an officer who decides it lets the next night go on.
 HOLDS_ERASING = STILL_ANSWERED | {Reason.LEFT_BUT_CAME}
 APPEAL_WAITS = "Appeal to answer"
@@ -63,9 +71,6 @@ def what_would_end(*, participant: Participant, reason: LeftBecause, now: dateti
     """How much of each thing ends if this person leaves for this reason."""
     visible = participants(seen_by=seen_by).filter(pk=participant.pk)
     mine = {"participant__in": visible}
-    open_flags = Flag.objects.filter(cleared_at__isnull=True, **mine)
-    if reason != LeftBecause.DIED:
-        open_flags = open_flags.exclude(reason__in=STILL_ANSWERED)
     steps = MissStep.objects.filter(needs_signature=True, signature_agrees=None, lapsed_at=None, **mine)
     abscondings = Absconding.objects.filter(began_at__isnull=False, ended_at=None, **mine)
     rungs = Rung.objects.filter(state__in=OPEN_RUNGS, **mine)
@@ -73,7 +78,7 @@ def what_would_end(*, participant: Participant, reason: LeftBecause, now: dateti
         Ends.CHECKINS: Duty.objects.filter(outcome__isnull=True, **mine).count(),
         Ends.MESSAGES: Message.objects.filter(state=MessageState.WAITING, **mine).count()
         + sum(rung.size for rung in rungs),
-        Ends.FLAGS: open_flags.count(),
+        Ends.FLAGS: flags_that_end(participant_id=participant.pk, why=reason, seen_by=seen_by).count(),
         Ends.STEPS: steps.count() + abscondings.count(),
         Ends.VISITS: visits_ahead(participant_id=participant.pk, at=now, seen_by=seen_by).count(),
         Ends.SHARING: Order.objects.filter(ended_at=None, share_asked_at__isnull=False, **mine).count(),
@@ -86,6 +91,19 @@ def what_would_end(*, participant: Participant, reason: LeftBecause, now: dateti
         Ends.REVIEWS: reviews_open(seen_by=seen_by).filter(participant=participant).count(),
     }
     return {what: counted[what] for what in Ends if what in ENDS[reason]}
+
+
+def flags_that_end(*, participant_id: int, why: LeftBecause, seen_by: Actor) -> QuerySet[Flag]:
+    """What nobody decides any more once this person has left for this reason."""
+    visible = participants(seen_by=seen_by).filter(pk=participant_id)
+    found = Flag.objects.filter(cleared_at__isnull=True, participant__in=visible)
+    if why == LeftBecause.DIED:
+        return found
+    if why != LeftBecause.DETAINED:
+        return found.exclude(reason__in=STILL_ANSWERED)
+    missed = Duty.objects.filter(participant__in=visible, outcome=Outcome.MISSED).values_list("pk", flat=True)
+    asked = Q(reason=Reason.EXCUSE_ASKED, about__in=[f"duty:{pk}" for pk in missed])
+    return found.exclude(Q(reason__in=DECIDED_IN_CUSTODY) | asked)
 
 
 def visits_ahead(*, participant_id: int, at: datetime, seen_by: Actor) -> QuerySet[Appointment]:

@@ -13,7 +13,7 @@ from adsum.enrolment.models import Invitation
 from adsum.families.models import Guardianship
 from adsum.flags.models import Flag
 from adsum.flags.rules import Decision
-from adsum.leaving.queries import STILL_ANSWERED, visits_ahead
+from adsum.leaving.queries import flags_that_end, visits_ahead
 from adsum.leaving.rules import ENDS, REASONS, Ends, LeftBecause
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
@@ -124,11 +124,9 @@ def _end_messages(going: _Going) -> int:
 
 
 def _end_flags(going: _Going) -> int:
-    """Nothing is to decide about them any more, but for what they have asked themselves."""
-    flags = Flag.objects.select_for_update().filter(participant=going.person, cleared_at__isnull=True)
-    if going.why != LeftBecause.DIED:
-        flags = flags.exclude(reason__in=STILL_ANSWERED)
-    cleared = list(flags)
+    """Nothing is to decide about them any more, but for what they have asked, and in custody what goes on."""
+    flags = flags_that_end(participant_id=going.person.pk, why=going.why, seen_by=RULES)
+    cleared = list(flags.select_for_update())
     Flag.objects.filter(pk__in=[flag.pk for flag in cleared]).update(
         cleared_at=going.now, cleared_by=going.officer, decision=Decision.LEFT, decision_reason=going.words
     )
