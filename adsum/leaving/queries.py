@@ -10,6 +10,7 @@ from adsum.appointments.rules import Kind
 from adsum.checkins.models import CalendarFeed, Duty, Report, Rung
 from adsum.checkins.rules import OPEN_RUNGS, Outcome
 from adsum.enrolment.models import Invitation
+from adsum.families.queries import wards_alone_without
 from adsum.flags.models import Flag
 from adsum.flags.rules import REASONS, Reason
 from adsum.leaving.models import Departure
@@ -86,6 +87,7 @@ def what_would_end(*, participant: Participant, reason: LeftBecause, now: dateti
         Ends.PUSHES: PushSubscription.objects.filter(ended_at=None, **mine).count(),
         Ends.CALENDAR: CalendarFeed.objects.filter(**mine).count(),
         Ends.CODES: Invitation.objects.filter(used_at=None, replaced_at=None, **mine).count(),
+        Ends.WARDS: wards_alone_without(guardian_id=participant.pk, seen_by=seen_by).count(),
         Ends.LOOKS: Representative.objects.filter(ends_at__gt=now, **mine).count(),
         Ends.RECORDS: watches_of(participant_id=participant.pk, seen_by=seen_by),
         Ends.REVIEWS: reviews_open(seen_by=seen_by).filter(participant=participant).count(),

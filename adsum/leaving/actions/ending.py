@@ -10,6 +10,7 @@ from adsum.appointments.models import Appointment
 from adsum.checkins.models import CalendarFeed, Duty, Excuse, ExcuseRequest, Pause, Plan, Rung
 from adsum.checkins.rules import OPEN_RUNGS, ExcuseAnswer, ExcuseReason, Outcome, PauseReason, RungState
 from adsum.enrolment.models import Invitation
+from adsum.families.actions import leave_wards
 from adsum.families.models import Guardianship
 from adsum.flags.models import Flag
 from adsum.flags.rules import Decision
@@ -186,10 +187,16 @@ def _end_codes(going: _Going) -> int:
     return unused.update(replaced_at=going.now)
 
 
+def _end_wards(going: _Going) -> int:
+    """For whom they act: nothing of a child goes to a phone of somebody who has left, and no child is forgotten."""
+    ends = going.why != LeftBecause.DETAINED
+    return leave_wards(guardian_id=going.person.pk, ends=ends, officer=going.officer, now=going.now)
+
+
 def _end_looks(going: _Going) -> int:
-    """Who reads along, and who acts for whom."""
-    here, who = Guardianship.objects.filter(ended_at=None), going.person
-    (here.filter(guardian=who) | here.filter(child=who)).update(ended_at=going.now, ended_by=going.officer)
+    """Who reads along, and who acts for them."""
+    acted = Guardianship.objects.filter(child=going.person, ended_at=None)
+    acted.update(ended_at=going.now, ended_by=going.officer)
     return Representative.objects.filter(participant=going.person, ends_at__gt=going.now).update(ends_at=going.now)
 
 
@@ -212,6 +219,7 @@ _ENDINGS: dict[Ends, Callable[[_Going], int]] = {
     Ends.PUSHES: _end_pushes,
     Ends.CALENDAR: _end_calendar,
     Ends.CODES: _end_codes,
+    Ends.WARDS: _end_wards,
     Ends.LOOKS: _end_looks,
     Ends.RECORDS: _end_records,
     Ends.REVIEWS: _end_reviews,
