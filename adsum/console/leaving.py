@@ -17,7 +17,7 @@ from adsum.console.access import staff_only
 from adsum.flags.policy import FlagsPolicy
 from adsum.leaving.actions import LeavingRefused, bring_back, move_participant, note_departure
 from adsum.leaving.policy import LeavingPolicy
-from adsum.leaving.queries import departure_in_force, departures_of, what_would_end, who_left
+from adsum.leaving.queries import departure_in_force, departures_of, erasing_that_waits, what_would_end, who_left
 from adsum.leaving.rules import ENDS_WORDS, EVIDENCE_HINTS, REASONS, Left, LeftBecause, erase_on, read_reason
 from adsum.offices.queries import list_offices
 from adsum.offices.rules import Role
@@ -154,10 +154,12 @@ def _day(raw: str) -> date:
 def left(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Who has left this office, newest first."""
     reason, now = read_reason(request.GET.get("reason", "")), timezone.now()
-    pages = Paginator(who_left(seen_by=staff.as_actor(), reason=reason), in_force(FlagsPolicy, now=now).page_size)
+    me, size = staff.as_actor(), in_force(FlagsPolicy, now=now).page_size
+    pages = Paginator(who_left(seen_by=me, reason=reason), size)
     page = {
         "staff": staff,
         "page": pages.get_page(request.GET.get("page")),
+        "waiting": erasing_that_waits(today=now.date(), most=size, seen_by=me),
         "reasons": REASONS.items(),
         "reason": reason,
         "keep_rule": in_force(LeavingPolicy, now=now).keep_rule,

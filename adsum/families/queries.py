@@ -155,6 +155,14 @@ def guardianships_not_flagged(*, seen_by: Actor) -> QuerySet[Guardianship]:
     return held.select_related("child__office").order_by("pk")
 
 
+def wards_alone_without(*, guardian_id: int, seen_by: Actor) -> QuerySet[Guardianship]:
+    """What this person holds of children who are here, and for whom nobody else who is here acts."""
+    others = Guardianship.objects.filter(child=OuterRef("child"), ended_at=None, guardian__left_at=None)
+    held = Guardianship.objects.filter(~Exists(others.exclude(guardian=guardian_id)), guardian=guardian_id)
+    held = held.filter(ended_at=None, child__left_at=None, guardian__in=participants(seen_by=seen_by))
+    return held.order_by("pk")
+
+
 def wards_of(*, participant_id: int, seen_by: Actor) -> QuerySet[Participant]:
     """The children for whom this person acts, who are here; they themselves and staff may know."""
     may = seen_by.kind == ActorKind.RULES or (seen_by.kind == ActorKind.PARTICIPANT and seen_by.id == participant_id)

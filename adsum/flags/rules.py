@@ -31,6 +31,7 @@ class Reason(StrEnum):
     RECORD_GONE = "record-gone"
     RECORD_DISPUTED = "record-disputed"
     OF_AGE = "of-age"
+    WARD_ALONE = "ward-alone"
     COURT_ORDER = "court-order"
     COURT_RELIEF = "court-relief"
     COURT_REVERSED = "court-reversed"
@@ -233,6 +234,12 @@ REASONS = {
         "From this age people check in themselves. Have they a phone of their own? If so, end the guardianship.",
         38,
         (Decision.SEEN, Decision.REACHED, Decision.NOT_REACHED),
+    ),
+    Reason.WARD_ALONE: ReasonDoc(
+        "Nobody acts for this child",
+        "Who acted for this child has left, or is in custody. Who cares for it, and who checks in for it now?",
+        9,
+        (Decision.REACHED, Decision.NOT_REACHED, Decision.CALL, Decision.SEEN),
     ),
     Reason.LEFT_BUT_CAME: ReasonDoc(
         "Has left, but has checked in",

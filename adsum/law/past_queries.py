@@ -10,7 +10,18 @@ from adsum.checkins.queries import outages_since
 from adsum.checkins.rules import Span, end_of_day
 from adsum.law.models import Clock, LawRule
 from adsum.law.policy import LawPolicy
-from adsum.law.rules import ClockKind, Reckoned, Rule, days_down, days_paused, default_rule, last_day, reckon, settle
+from adsum.law.rules import (
+    OF_A_COURT,
+    ClockKind,
+    Reckoned,
+    Rule,
+    days_down,
+    days_paused,
+    default_rule,
+    last_day,
+    reckon,
+    settle,
+)
 from adsum.ledger.rules import Actor
 from adsum.offices.models import FieldOffice
 from adsum.offices.queries import closed_days
@@ -71,7 +82,8 @@ class Almanac:
         clock.reckoned_on = self.now.astimezone(zone).date()
 
     def _by(self, clock: Clock, office: FieldOffice, rule: Rule) -> date:
-        closed, tolled = self.closed.get(office.pk, {}), self.days_given_back(clock, rule, office.zone)
+        closed = {} if clock.kind in OF_A_COURT else self.closed.get(office.pk, {})
+        tolled = self.days_given_back(clock, rule, office.zone)
         return last_day(clock.counted_on, rule, closed=closed, tolled=tolled, posted=clock.posted)
 
 

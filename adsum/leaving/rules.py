@@ -30,6 +30,7 @@ class Ends(StrEnum):
     PUSHES = "pushes"
     CALENDAR = "calendar"
     CODES = "codes"
+    WARDS = "wards"
     LOOKS = "looks"
     RECORDS = "records"
     REVIEWS = "reviews"
@@ -62,6 +63,7 @@ ENDS_WORDS = {
     Ends.PUSHES: "Messages on devices",
     Ends.CALENDAR: "The calendar’s secret address",
     Ends.CODES: "Codes to sign in",
+    Ends.WARDS: "Children here for whom nobody else acts (their officer is told)",
     Ends.LOOKS: "Looks of representatives",
     Ends.RECORDS: "Possible matches with records that nobody has judged, and what sources are asked to tell",
     Ends.REVIEWS: "Reviews of the level that nobody has decided",

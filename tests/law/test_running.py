@@ -91,6 +91,23 @@ def test_pauses_that_are_refused(person: Participant, kind: ClockKind, days: int
     assert not Clock.objects.filter(paused_at__isnull=False)
 
 
+def test_a_closed_day_of_ours_moves_no_last_day_of_a_court(person: Participant, officer: Staff) -> None:
+    week = [date(2026, 5, day) for day in (8, 11, 12)]  # the last Friday before, the last day, the day after
+    told_before = start(person, ClockKind.EASING, about="departure:1").last_day
+    close_days(office=person.office, days=week, why="Snow", actor=officer.as_actor(), staff=officer, now=BEGAN)
+    told_after = start(person, ClockKind.EASING, about="departure:2").last_day
+    sweep_clocks(now=BEGAN + timedelta(days=1))
+    swept = open_clock(about="departure:1", kind=ClockKind.EASING, seen_by=person.as_actor())
+    assert swept and told_before == told_after == swept.last_day == date(2026, 5, 11)
+
+
+def test_a_holiday_and_a_weekend_move_the_last_day_of_a_court(person: Participant) -> None:
+    for day, last in ((18, date(2026, 5, 26)), (16, date(2026, 5, 26)), (9, date(2026, 5, 18))):
+        began = datetime(2026, 5, day, 16, tzinfo=UTC)
+        started = start(person, ClockKind.EASING, about=f"departure:{day}", counted_from=began, now=began)
+        assert started.last_day == last
+
+
 def test_a_closed_day_and_an_outage_give_time_and_opening_again_takes_none(person: Participant, officer: Staff) -> None:
     start(person, ClockKind.APPEAL)
     start(person, ClockKind.ANSWER)

@@ -10,7 +10,7 @@ from adsum.appointments.rules import Wanted
 from adsum.core.text import clean_text
 from adsum.families.models import Family, FamilyDecision, FamilyMember, Guardianship, Seat
 from adsum.families.policy import FamiliesPolicy
-from adsum.families.queries import family_of, guardianships_not_flagged, seats_at, wards_of
+from adsum.families.queries import family_of, guardianships_not_flagged, seats_at, wards_alone_without, wards_of
 from adsum.families.rules import Turn, TurnAnswer, is_child
 from adsum.flags.actions import raise_flags
 from adsum.flags.rules import NewFlag, Reason
@@ -118,12 +118,35 @@ def end_guardianship(*, guardianship_id: int, officer: Staff, now: datetime) -> 
         held = found.select_for_update(of=("self",)).first()
         if held is None:
             raise FamilyRefused("There is no such guardianship in your office.")
-        Guardianship.objects.filter(pk=held.pk).update(ended_at=now, ended_by=officer)
-        values = Contact.objects.filter(participant=held.guardian_id).values("value")
-        Contact.objects.filter(participant=held.child_id, value__in=values).delete()
-        Device.objects.filter(participant=held.child_id, signed_out_at=None).update(signed_out_at=now)
-        for person in (held.guardian_id, held.child_id):
-            record(verb="guardian.ended", actor=officer.as_actor(), now=now, subject=held, participant_id=person)
+        _end(held, officer, now)
+
+
+def leave_wards(*, guardian_id: int, ends: bool, officer: Staff, now: datetime) -> int:
+    """Somebody leaves: an officer looks after each child for whom nobody else acts. Returns how many these are.
+
+    `ends`: they act for no child any more. From custody they may come back to theirs.
+    """
+    with transaction.atomic():
+        alone = list(wards_alone_without(guardian_id=guardian_id, seen_by=RULES))
+        flags = [NewFlag(one.child_id, Reason.WARD_ALONE, f"guardianship:{one.pk}") for one in alone]
+        raise_flags(flags=flags, actor=officer.as_actor(), now=now)
+        if ends:
+            running = Guardianship.objects.select_for_update().filter(guardian=guardian_id, ended_at=None)
+            for held in running.order_by("pk"):
+                _end(held, officer, now)
+    return len(alone)
+
+
+def _end(held: Guardianship, officer: Staff, now: datetime) -> None:
+    """The child's messages go to them no more, but where they go to another guardian too, and it leaves the phones."""
+    Guardianship.objects.filter(pk=held.pk).update(ended_at=now, ended_by=officer)
+    others = Guardianship.objects.filter(child=held.child_id, ended_at=None, guardian__left_at=None)
+    theirs = Contact.objects.filter(participant__in=others.values("guardian")).values("value")
+    values = Contact.objects.filter(participant=held.guardian_id).values("value")
+    Contact.objects.filter(participant=held.child_id, value__in=values).exclude(value__in=theirs).delete()
+    Device.objects.filter(participant=held.child_id, signed_out_at=None).update(signed_out_at=now)
+    for person in (held.guardian_id, held.child_id):
+        record(verb="guardian.ended", actor=officer.as_actor(), now=now, subject=held, participant_id=person)
 
 
 def _pair(one_id: int, other_id: int, officer: Staff) -> tuple[Participant, Participant]:

@@ -3,6 +3,7 @@
 from adsum.law.rules.counting import days_down, days_paused, is_working, last_day
 from adsum.law.rules.kinds import (
     KINDS,
+    OF_A_COURT,
     OWED,
     ClockKind,
     CountsFrom,
@@ -15,6 +16,7 @@ from adsum.law.rules.turning import Reckoned, reckon, rule_on, settle
 
 __all__ = [
     "KINDS",
+    "OF_A_COURT",
     "OWED",
     "ClockKind",
     "CountsFrom",

@@ -21,7 +21,7 @@ class ClockKind(StrEnum):
 
 
 class Unit(StrEnum):
-    """Which days count. WORKING: neither weekends nor holidays nor days on which the office is closed."""
+    """Which days count. WORKING: no weekends, holidays, or days on which the office is closed (but a court's clock)."""
 
     CALENDAR = "calendar"
     WORKING = "working"
@@ -45,6 +45,7 @@ KINDS = {
 OWED = frozenset(
     {ClockKind.ANSWER, ClockKind.APPEAL_ANSWER, ClockKind.PANEL_ANSWER}
 )  # by the agency; others are theirs
+OF_A_COURT = frozenset({ClockKind.EASING})  # no closed day of ours moves its last day
 MOST_DAYS = 365
 
 
@@ -83,7 +84,7 @@ def default_rule(kind: ClockKind, *, policy: LawPolicy) -> Rule:
         ClockKind.PANEL_ANSWER: policy.panel_answer_days,
         ClockKind.EASING: policy.easing_days,
     }[kind]
-    is_court = kind is ClockKind.EASING
+    is_court = kind in OF_A_COURT
     return Rule(
         days,
         mail_days=0 if is_court else policy.mail_days,

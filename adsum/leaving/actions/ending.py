@@ -10,10 +10,11 @@ from adsum.appointments.models import Appointment
 from adsum.checkins.models import CalendarFeed, Duty, Excuse, ExcuseRequest, Pause, Plan, Rung
 from adsum.checkins.rules import OPEN_RUNGS, ExcuseAnswer, ExcuseReason, Outcome, PauseReason, RungState
 from adsum.enrolment.models import Invitation
+from adsum.families.actions import leave_wards
 from adsum.families.models import Guardianship
 from adsum.flags.models import Flag
 from adsum.flags.rules import Decision
-from adsum.leaving.queries import STILL_ANSWERED, visits_ahead
+from adsum.leaving.queries import flags_that_end, visits_ahead
 from adsum.leaving.rules import ENDS, REASONS, Ends, LeftBecause
 from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
@@ -124,11 +125,9 @@ def _end_messages(going: _Going) -> int:
 
 
 def _end_flags(going: _Going) -> int:
-    """Nothing is to decide about them any more, but for what they have asked themselves."""
-    flags = Flag.objects.select_for_update().filter(participant=going.person, cleared_at__isnull=True)
-    if going.why != LeftBecause.DIED:
-        flags = flags.exclude(reason__in=STILL_ANSWERED)
-    cleared = list(flags)
+    """Nothing is to decide about them any more, but for what they have asked, and in custody what goes on."""
+    flags = flags_that_end(participant_id=going.person.pk, why=going.why, seen_by=RULES)
+    cleared = list(flags.select_for_update())
     Flag.objects.filter(pk__in=[flag.pk for flag in cleared]).update(
         cleared_at=going.now, cleared_by=going.officer, decision=Decision.LEFT, decision_reason=going.words
     )
@@ -188,10 +187,16 @@ def _end_codes(going: _Going) -> int:
     return unused.update(replaced_at=going.now)
 
 
+def _end_wards(going: _Going) -> int:
+    """For whom they act: nothing of a child goes to a phone of somebody who has left, and no child is forgotten."""
+    ends = going.why != LeftBecause.DETAINED
+    return leave_wards(guardian_id=going.person.pk, ends=ends, officer=going.officer, now=going.now)
+
+
 def _end_looks(going: _Going) -> int:
-    """Who reads along, and who acts for whom."""
-    here, who = Guardianship.objects.filter(ended_at=None), going.person
-    (here.filter(guardian=who) | here.filter(child=who)).update(ended_at=going.now, ended_by=going.officer)
+    """Who reads along, and who acts for them."""
+    acted = Guardianship.objects.filter(child=going.person, ended_at=None)
+    acted.update(ended_at=going.now, ended_by=going.officer)
     return Representative.objects.filter(participant=going.person, ends_at__gt=going.now).update(ends_at=going.now)
 
 
@@ -214,6 +219,7 @@ _ENDINGS: dict[Ends, Callable[[_Going], int]] = {
     Ends.PUSHES: _end_pushes,
     Ends.CALENDAR: _end_calendar,
     Ends.CODES: _end_codes,
+    Ends.WARDS: _end_wards,
     Ends.LOOKS: _end_looks,
     Ends.RECORDS: _end_records,
     Ends.REVIEWS: _end_reviews,
