@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adsum', '0016_keys_in_sets'),
+        ('adsum', '0017_court_lines'),
     ]
 
     operations = [
