@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,5 +42,5 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
             if missing:
                 raise FileUnreadable(f"{path} has no column {', '.join(missing)}. Its first line must name them.")
             yield from reader
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise FileUnreadable(f"{path} cannot be read: {error}. Give a CSV file in UTF-8, plain or gzip.") from error

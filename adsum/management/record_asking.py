@@ -15,7 +15,7 @@ from adsum.ledger.rules import RULES
 from adsum.management.records_reading import take_rows
 from adsum.people.queries import participants
 from adsum.records.actions import note_failing, note_heard, open_delivery
-from adsum.records.queries import sources_known, watched_by
+from adsum.records.queries import records_held, sources_known, watched_by
 from adsum.records.rules import Heard, Transport
 from adsum.records.sources.calling import SourceDown
 from adsum.records.sources.query.asking import Sought, ask
@@ -24,6 +24,7 @@ from adsum.records.sources.secrets import secret_of
 if TYPE_CHECKING:
     from adsum.people.models import Participant
     from adsum.records.models import RecordCheck, RecordSource
+    from adsum.records.sources.rows import Row
 
 LONGEST_SECONDS = 20.0  # of one round of questions: the screener has other work
 HEARD_EVERY = timedelta(minutes=10)  # a source that answers all day need not be noted each second
@@ -96,13 +97,28 @@ def ask_about(person: Participant, *, source: RecordSource, name: int, now: date
     except SourceDown as down:
         note_failing(source=source, error=str(down), now=now)
         return False
-    digest = sha256(f"{person.pk} {rows}".encode()).hexdigest()
-    if rows and (delivery := open_delivery(source=source, label="an answer", digest=digest, now=now)):
+    mark = _mark_of_news(person, source, rows, now)
+    if mark and (delivery := open_delivery(source=source, label="an answer", digest=mark, now=now)):
         take_rows(iter(rows), delivery=delivery, now=now)
     elif source.failing_since or source.heard_at is None or now - source.heard_at > HEARD_EVERY:
         note_heard(source=source, now=now)
         source.heard_at, source.failing_since = now, None
     return True
+
+
+def _mark_of_news(person: Participant, source: RecordSource, rows: Sequence[Row], now: datetime) -> str:
+    """A digest of this answer and of what it comes after; "" where it says only what is held already.
+
+    The same words after others are news: a warrant that was withdrawn holds again. So is what was erased meanwhile.
+    """
+    said = [row.record for row in rows if row.record]
+    held = records_held(source=source, numbers={one.record_id for one in said}, seen_by=RULES)
+    known = {(one.record_id, one.version, one.content) for one in held}
+    if len(said) == len(rows) and known.issuperset((one.record_id, one.version, one.content) for one in said):
+        return ""
+    changed = {one.record_id: one.changed_at for one in held}
+    after = [changed.get(one.record_id, now).isoformat() for one in said]
+    return sha256(f"{person.pk} {rows} {after}".encode()).hexdigest()
 
 
 def sought(person: Participant) -> Sought:

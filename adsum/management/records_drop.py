@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
@@ -18,6 +19,9 @@ from adsum.management.records_reading import Loaded, load_file
 from adsum.records.actions import note_failing
 from adsum.records.queries import sources_known
 
+if TYPE_CHECKING:
+    from adsum.records.models import RecordSource
+
 log = structlog.get_logger(__name__)
 QUIET_SECONDS, LONGEST_SECONDS = 20, 30.0
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".why.txt")
@@ -26,23 +30,49 @@ UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".why.txt")
 def read_drops(now: datetime) -> int:
     """Read every whole file that lies in the folder of its source, the oldest first; returns how many.
 
-    What is too long for one run goes on in the next: the worker has other work.
+    What is too long for one run goes on in the next: the worker has other work, and the next source has its turn.
     """
     if not settings.RECORDS_DROP:
         return 0
-    folder, count, deadline = Path(settings.RECORDS_DROP), 0, monotonic() + LONGEST_SECONDS
-    for source in sources_known(seen_by=RULES):
-        for path in _whole_files(folder / source.code, now):
-            try:
-                loaded = load_file(path, source=source, now=now, is_over=lambda: monotonic() > deadline)
-                if not loaded.is_whole:
-                    return count
-                _put_away(path, loaded)
-                count += 1
-            except OSError as error:
-                log.warning("records.drop-unreadable", source=source.code, error=type(error).__name__)
-                note_failing(source=source, error=f"{path.name}: cannot be read or moved ({error.strerror})", now=now)
+    folder = Path(settings.RECORDS_DROP)
+    left = [(source, _whole_files(folder / source.code, now)) for source in sources_known(seen_by=RULES)]
+    waiting = [(source, paths) for source, paths in left if paths]
+    return sum(_read_some(source, paths, LONGEST_SECONDS / len(waiting), now) for source, paths in waiting)
+
+
+def _read_some(source: RecordSource, paths: list[Path], seconds: float, now: datetime) -> int:
+    """Read the files of one source, until its time is over; returns how many are done."""
+    share, count = _Share(seconds), 0
+    for path in paths:
+        try:
+            loaded = load_file(path, source=source, now=now, is_over=share.is_over)
+            if not loaded.is_whole:
+                break
+            _put_away(path, loaded)
+            count += 1
+        except OSError as error:
+            log.warning("records.drop-unreadable", source=source.code, error=type(error).__name__)
+            note_failing(source=source, error=f"{path.name}: cannot be read or moved ({error.strerror})", now=now)
+        if share.is_over():
+            break
     return count
+
+
+class _Share:
+    """How long one source may be read in one run, from its first batch on.
+
+    To look at a large file, or to come to where reading goes on, may take longer than that: then reading goes on for
+    as long again, so that at most half of all time is spent on coming there.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._asked_at, self._ends_at = seconds, monotonic(), 0.0
+
+    def is_over(self) -> bool:
+        """Asked for the first time after the first batch: then it begins."""
+        at = monotonic()
+        self._ends_at = self._ends_at or at + max(self._seconds, at - self._asked_at)
+        return at > self._ends_at
 
 
 def forget_drops(*, before: datetime) -> int:

@@ -83,11 +83,13 @@ def take_rows(
     say: Callable[[int], None] = lambda done: None,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Loaded:
-    """Take what has not been taken of an opened delivery, then close it; or stop between two batches."""
+    """Take what has not been taken of an opened delivery, then close it; or stop between two batches.
+
+    One batch is taken however long it took to come to it: who goes on gets further each time.
+    """
     done = sum(1 for _ in islice(rows, delivery.next_row))
-    while batch := list(islice(rows, BATCH)):
-        if is_over():
-            return Loaded({name: getattr(delivery, name) for name in COUNTED}, is_whole=False)
+    following = list(islice(rows, BATCH))
+    while batch := following:
         done += len(batch)
         take_records(
             delivery=delivery,
@@ -97,6 +99,9 @@ def take_rows(
             now=now,
         )
         say(done)
+        following = list(islice(rows, BATCH))
+        if following and is_over():
+            return Loaded({name: getattr(delivery, name) for name in COUNTED}, is_whole=False)
     close_delivery(delivery=delivery, now=now)
     return Loaded({name: getattr(delivery, name) for name in COUNTED})
 

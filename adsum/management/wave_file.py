@@ -148,6 +148,7 @@ class Piece(NamedTuple):
 
     def rows(self) -> Iterator[Row]:
         """Its rows, in order. Raises FileRefused."""
+        csv.field_size_limit(LONGEST_FIELD)  # of the process that reads it, which may be older than `pieces`
         header, before, lines = self.header, self.lines_before, io.StringIO(self.text, newline="")
         reader, width = csv.reader(lines, strict=True), len(self.header)
         cells: list[str] = []

@@ -14,6 +14,7 @@ from adsum.records.models import (
     Delivery,
     Judgement,
     Lead,
+    OutsideRecord,
     RecordCheck,
     RecordSource,
     RefusedPush,
@@ -146,6 +147,12 @@ def sources_known(*, seen_by: Actor) -> QuerySet[RecordSource]:
 def find_source(*, code: str, seen_by: Actor) -> RecordSource | None:
     """A source in use, by its code."""
     return sources_known(seen_by=seen_by).filter(code=code).first()
+
+
+def records_held(*, source: RecordSource, numbers: Collection[str], seen_by: Actor) -> list[OutsideRecord]:
+    """What is held of these records of a source, by its numbers for them; also what was withdrawn."""
+    theirs = OutsideRecord.objects.filter(source=source, record_id__in=numbers)
+    return list(about_nobody(theirs, seen_by=seen_by).order_by("record_id"))
 
 
 def last_deliveries(*, each: int, seen_by: Actor) -> dict[int, list[Delivery]]:

@@ -165,7 +165,9 @@ def test_a_helper_that_is_killed_is_said_and_the_same_again_goes_on(
 
 def test_what_is_refused_at_its_last_byte_enrols_nobody(home: Path, text: str, tmp_path: Path) -> None:
     path, database = tmp_path / "wave.csv.gz", empty_database(home, "refused")
-    for broken in (gzip.compress(text.encode())[:-9], text.encode()[:-1] + b"\xff", text.encode() + b"a,b\r\n"):
+    too_long = ",".join(["x" * 20_000, *[""] * text.partition("\r\n")[0].count(",")]).encode() + b"\r\n"
+    ends = (text.encode()[:-1] + b"\xff", text.encode() + b"a,b\r\n", text.encode() + too_long)
+    for broken in (gzip.compress(text.encode())[:-9], *ends):
         path.write_bytes(broken)
         with start(home, database, str(path)) as process:
             assert process.wait(300) == 1

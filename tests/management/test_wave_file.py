@@ -10,6 +10,7 @@ import pytest
 from adsum.enrolment.rules import COLUMNS, Fault, Graded, Row
 from adsum.management import wave_file
 from adsum.management.demo import write_wave
+from adsum.management.matching_files import FileUnreadable, read_truth
 from adsum.management.wave_file import FileRefused, open_rejects, open_wave
 from tests.factories import make_row
 
@@ -148,6 +149,16 @@ def test_a_file_cut_anywhere_is_refused_or_whole_rows(tmp_path: Path) -> None:
         except FileRefused:
             continue
         assert rows == whole[: len(rows)], f"cut at byte {end}"
+
+
+def test_files_to_match_that_are_cut_or_damaged_say_so(tmp_path: Path) -> None:
+    rows = b"record_id,case_number\n" + b"".join(b"R-%d,A%d\n" % (n, n * 7919) for n in range(5000))
+    path, packed = tmp_path / "truth.csv.gz", gzip.compress(rows)
+    damaged = packed[:2000] + b"\xff" * 2000 + packed[4000:]
+    for broken in (packed[:-9], damaged, packed[:-8] + b"\x00" * 8, packed[:5]):
+        path.write_bytes(broken)
+        with pytest.raises(FileUnreadable, match="cannot be read"):
+            read_truth(path)
 
 
 def test_there_is_no_such_file() -> None:

@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from adsum.enrolment.actions import coming_back
 from adsum.enrolment.policy import ComingBackPolicy
 from adsum.ledger.models import LedgerLine
 from adsum.ledger.rules import OPERATOR
@@ -171,6 +172,27 @@ def test_after_too_many_wrong_tries_it_takes_a_code(person: Participant, sign_in
         assert leave(phone).post("/come-back/", {"pin": "000000"}).status_code == 403
     assert phone.post("/come-back/", {"pin": RIGHT}).status_code == 403
     assert (Pin.objects.get().pin_hash, LedgerLine.objects.filter(verb="pin.ended").count()) == ("", 1)
+
+
+def test_a_key_that_was_never_given_costs_no_work_and_one_that_ended_as_much_as_before(
+    person: Participant, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, stranger, hashed = sign_in(person), Client(), list[str]()
+    set_pin(phone)
+    sign_out_everywhere(participant=person, actor=OPERATOR, now=timezone.now())
+
+    def hashes(pin: str) -> str:
+        hashed.append(pin)
+        return "x"
+
+    monkeypatch.setattr(coming_back, "make_password", hashes)
+    assert phone.post("/come-back/", {"pin": RIGHT}).status_code == 403
+    assert hashed == [RIGHT]
+    for key in ("", "x", "x" * 3000):
+        stranger.cookies[PIN_COOKIE] = key
+        assert stranger.post("/come-back/", {"pin": RIGHT}).status_code == 403
+    assert hashed == [RIGHT]
+    assert LedgerLine.objects.filter(verb="pin.refused").count() == 4
 
 
 def test_after_its_days_a_pin_is_over(person: Participant, sign_in: SignIn) -> None:

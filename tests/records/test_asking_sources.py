@@ -13,13 +13,22 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from adsum.ledger.rules import OPERATOR
+from adsum.management.record_asking import ask_about
 from adsum.management.record_checks import make_checks
 from adsum.management.subscribing import keep_subscriptions
 from adsum.offices.models import FieldOffice
 from adsum.offices.rules import Role
 from adsum.people.models import Participant
 from adsum.records.actions import ask_checks, end_source, mark_watched, validate_subscriptions
-from adsum.records.models import OutsideRecord, RecordCheck, RecordSource, Subscription
+from adsum.records.models import (
+    Delivery,
+    OutsideRecord,
+    RecordCheck,
+    RecordSource,
+    RecordVersion,
+    SetAside,
+    Subscription,
+)
 from adsum.records.policy import RecordsPolicy
 from adsum.records.queries import subscriptions_to_validate
 from adsum.records.rules import CheckedFor, Transport
@@ -77,6 +86,35 @@ def test_a_person_is_asked_about_once_and_the_check_waits_for_the_matching(
     again = check(maria, now)
     make_checks(now)
     assert said(again) == "answered" and agency.calls == 2 and OutsideRecord.objects.count() == 1
+
+
+def test_an_answer_that_returns_to_an_earlier_one_is_news_and_one_that_stays_is_none(
+    agency: FakeAgency, asked: RecordSource, maria: Participant
+) -> None:
+    stands: list[bool] = []
+    for second, withdrawn in enumerate((False, False, True, False, False, True, True, False)):
+        agency.records[maria.case_number] = [KNOWN | {"withdrawn": "yes" if withdrawn else ""}]
+        assert ask_about(maria, source=asked, name=second, now=timezone.now() + timedelta(seconds=second))
+        stands.append(OutsideRecord.objects.get().withdrawn_at is None)
+    assert stands == [True, True, False, True, True, False, False, True]
+    assert RecordVersion.objects.count() == Delivery.objects.count() == 5
+    assert not Delivery.objects.filter(done_at=None).exists()
+    RecordVersion.objects.all().delete()
+    OutsideRecord.objects.all().delete()
+    ask_about(maria, source=asked, name=9, now=timezone.now())
+    assert OutsideRecord.objects.count() == 1, "what was erased is told again"
+
+
+def test_a_row_that_cannot_be_read_and_an_older_version_are_taken_once(
+    agency: FakeAgency, asked: RecordSource, maria: Participant
+) -> None:
+    agency.records[maria.case_number] = [KNOWN | {"version": "2"}]
+    assert ask_about(maria, source=asked, name=1, now=timezone.now())
+    agency.records[maria.case_number] = [KNOWN | {"version": "1", "surnames": "LOPES"}, {"kind": "warrant"}]
+    for _ in range(3):
+        assert ask_about(maria, source=asked, name=1, now=timezone.now())
+    assert (OutsideRecord.objects.get().surnames, SetAside.objects.count()) == ("LOPEZ", 1)
+    assert RecordVersion.objects.count() == 2
 
 
 @pytest.mark.parametrize("mode", ["away", "cut", "no-json"])

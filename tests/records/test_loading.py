@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from pytest_django import Settings
 
+from adsum.management import records_drop, records_reading
 from adsum.management.commands.records import Command
 from adsum.management.records_drop import forget_drops, read_drops, unknown_folders
 from adsum.records.actions import note_failing
@@ -188,13 +190,40 @@ def test_what_lies_in_the_watched_folder_is_read_and_put_away(drop: Path) -> Non
 
 
 def test_a_long_file_goes_on_in_the_next_run(drop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    leave(drop, "a.csv", PLAIN + "".join(row(n) for n in range(1100)))
-    ticks = iter([0.0, 1.0, 31.0, *[32.0] * 10])
+    leave(drop, "a.csv", PLAIN + "".join(row(n) for n in range(1600)))
+    ticks = iter([0.0, 1.0, 32.0, *[33.0] * 10])
     monkeypatch.setattr("adsum.management.records_drop.monotonic", lambda: next(ticks))
     assert read_drops(timezone.now()) == 0 and (drop / "a.csv").exists()
-    assert OutsideRecord.objects.count() == 500
+    assert OutsideRecord.objects.count() == 1000
     assert read_drops(timezone.now()) == 1
-    assert OutsideRecord.objects.count() == Delivery.objects.get().fresh == 1100
+    assert OutsideRecord.objects.count() == Delivery.objects.get().fresh == 1600
+
+
+def test_a_file_too_large_for_one_run_is_looked_at_once_goes_on_and_starves_no_other_source(
+    csv_source: RecordSource, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_source("zz-later")
+    RecordSource.objects.filter(pk=other.pk).update(settings=csv_source.settings)
+    (drop.parent / other.code).mkdir()
+    leave(drop, "large.csv", PLAIN + "".join(row(n) for n in range(1600)), seconds=90)
+    leave(drop, "next.csv", PLAIN + row(9000), seconds=60)
+    leave(drop.parent / other.code, "b.csv", PLAIN + row(1))
+    looks: list[int] = []
+    monkeypatch.setattr(records_reading, "_look_at_all", lambda rows: looks.append(len(list(rows))))
+    ticks = (3.0**n for n in count(10))  # whatever is done takes twice as long as all before it
+    monkeypatch.setattr("adsum.management.records_drop.monotonic", lambda: next(ticks))
+    mine = OutsideRecord.objects.filter(source=csv_source)
+    assert [(read_drops(timezone.now()), mine.count()) for _ in range(3)] == [(1, 1000), (1, 1600), (1, 1601)]
+    assert OutsideRecord.objects.filter(source=other).count() == 1
+    assert sorted(looks) == [1, 1, 1600]
+
+
+def test_a_run_reads_for_its_seconds_and_as_long_as_it_took_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    for slow, answers in ((5.0, [False, False, True]), (100.0, [False, False, False])):
+        ticks = iter([1.0, 1.0 + slow, 1.0 + slow + 29.0, 1.0 + slow + 31.0])
+        monkeypatch.setattr(records_drop, "monotonic", lambda ticks=ticks: next(ticks))
+        share = records_drop._Share(30.0)
+        assert [share.is_over() for _ in range(3)] == answers
 
 
 def test_files_that_were_read_are_erased_in_time(drop: Path) -> None:

@@ -6,17 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from adsum.leaving.actions import bring_back, note_departure
+from adsum.leaving.rules import Left, LeftBecause
 from adsum.ledger.models import LedgerLine
 from adsum.management.record_checks import make_checks
 from adsum.management.screening import Screener
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
-from adsum.records.actions import ask_checks, begin_screening, mark_watched, note_failing
+from adsum.records.actions import ask_checks, begin_screening, judge_lead, mark_watched, note_failing
 from adsum.records.matching.living import LivingMatcher
 from adsum.records.matching.population import Description
 from adsum.records.models import Delivery, Lead, OutsideRecord, RecordCheck, RecordSource, Screening, Watched
-from adsum.records.rules import CheckedFor, Heard, Stage
-from tests.factories import NOW, make_participant
+from adsum.records.rules import CheckedFor, Closed, Heard, Stage, Verdict
+from tests.factories import NOW, make_participant, make_staff
 from tests.records.conftest import WARRANT
 
 Deliver = Callable[..., Delivery]
@@ -219,3 +221,68 @@ def test_who_has_left_is_held_against_nothing(
     deliver(OKSANA)
     work(screener)
     assert not Lead.objects.exists()
+
+
+def be_away(person: Participant, why: LeftBecause, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Away for a month, in which something happens."""
+    officer, back = make_staff(person.office), NOW + timedelta(days=30)
+    left = Left(why, "A call from the jail")
+    departure = note_departure(participant_id=person.pk, left=left, officer=officer, now=NOW)
+    meanwhile()
+    first = back.date() + timedelta(days=5)
+    bring_back(departure_id=departure.pk, from_on=first, reason="Seen today", officer=officer, now=back)
+
+
+def test_who_comes_back_is_held_against_what_came_while_they_were_away(
+    everybody: list[Participant], office: FieldOffice, deliver: Deliver
+) -> None:
+    person = oksana(office)
+    screener = Screener(NOW)
+    work(screener)
+
+    def warrant() -> None:
+        deliver(OKSANA)
+        work(screener)
+        assert not Lead.objects.exists()
+
+    be_away(person, LeftBecause.DETAINED, warrant)
+    ask_checks(people=[(person.pk, "report:1")], why=CheckedFor.REPORT, now=NOW)
+    make_checks(LATER)
+    assert RecordCheck.objects.get().answers["nj-warrants"]["heard"] == Heard.WAITING
+    work(screener)
+    assert (Lead.objects.get().participant, Lead.objects.get().stage) == (person, Stage.OPEN)
+
+
+def test_what_waited_when_they_left_waits_again_and_the_first_judgement_counts(
+    maria: Participant, deliver: Deliver, find: Callable[..., Lead]
+) -> None:
+    deliver()
+    lead = find(maria, probability=0.5)
+    judge_lead(lead_id=lead.pk, verdict=Verdict.SAME, reason="Face", staff=make_staff(maria.office), now=NOW)
+    be_away(maria, LeftBecause.CLOSED)
+    lead.refresh_from_db()
+    assert (lead.stage, lead.round, lead.why_closed, lead.closed_at) == (Stage.SECOND, 1, "", None)
+    assert find(maria, probability=0.5).stage == Stage.SECOND
+    second = make_staff(maria.office)
+    assert judge_lead(lead_id=lead.pk, verdict=Verdict.SAME, reason="Scar", staff=second, now=NOW).stage == Stage.SAME
+
+
+def test_what_was_taken_back_or_is_of_other_facts_does_not_wait_for_who_comes_back(
+    maria: Participant, deliver: Deliver, find: Callable[..., Lead]
+) -> None:
+    deliver(WARRANT, replace(WARRANT, record_id="W-2"))
+    taken_back, corrected = find(maria), find(maria, record_id="W-2")
+    be_away(
+        maria,
+        LeftBecause.ERROR,
+        lambda: deliver(
+            replace(WARRANT, version="2", withdrawn=True),
+            replace(WARRANT, record_id="W-2", version="2", date_of_birth="1988-03-15"),
+        ),
+    )
+    taken_back.refresh_from_db()
+    corrected.refresh_from_db()
+    assert (taken_back.stage, taken_back.why_closed) == (Stage.CLOSED, Closed.WITHDRAWN)
+    assert corrected.stage == Stage.CLOSED
+    deliver(replace(WARRANT, version="3"))
+    assert (find(maria).stage, find(maria, record_id="W-2").stage) == (Stage.OPEN, Stage.OPEN)

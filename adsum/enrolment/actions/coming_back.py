@@ -88,13 +88,15 @@ def set_pin(*, participant: Participant, pin: str, now: datetime) -> str:
 def come_back_by_pin(*, key: str, pin: str, browser: str, now: datetime) -> Activation:
     """Sign a device in by the PIN that was set on it. After too many wrong ones it ends, and takes a code again.
 
-    Whether the device has a PIN, and whether it ended, cannot be told from the answer or its time.
+    Whether a PIN ended cannot be told from the answer or its time. A key that was never given costs no such work: it is
+    guessed by nobody, and strangers could keep the machine at it.
     """
     policy = in_force(ComingBackPolicy, now=now)
     with transaction.atomic():
-        open_ones = Pin.objects.filter(key_hash=hash_token(key), ended_at__isnull=True, expires_at__gt=now)
+        of_key = Pin.objects.filter(key_hash=hash_token(key))
+        open_ones = of_key.filter(ended_at__isnull=True, expires_at__gt=now)
         found = open_ones.select_for_update(of=("self",)).select_related("participant__office").first()
-        is_right = check_password(pin, found.pin_hash) if found else not make_password(pin)
+        is_right = _is_pin(pin, found, was_given=found is not None or of_key.exists())
         if found is None or not is_right:
             person_id = found.participant_id if found else None
             record(verb="pin.refused", actor=STRANGER, now=now, subject=found, participant_id=person_id)
@@ -109,3 +111,10 @@ def come_back_by_pin(*, key: str, pin: str, browser: str, now: datetime) -> Acti
         token = sign_in_device(participant=person, browser=browser, now=now)
         record(verb="pin.used", actor=person.as_actor(), now=now, subject=found, participant_id=person.pk)
     return Activation(ActivationAnswer.IN, token=token, language=person.language)
+
+
+def _is_pin(pin: str, found: Pin | None, *, was_given: bool) -> bool:
+    """Compares; where the PIN has ended it takes as long."""
+    if found is None:
+        return was_given and not make_password(pin)
+    return check_password(pin, found.pin_hash)

@@ -32,6 +32,7 @@ from adsum.people.actions import sign_out_everywhere
 from adsum.people.models import Participant
 from adsum.people.queries import participants
 from adsum.policies.queries import in_force
+from adsum.records.actions import resume_watch
 
 DATES_TOLD = 3
 LONGEST_EVIDENCE = 4_000
@@ -121,6 +122,7 @@ def bring_back(
         _check_day(person, from_on, departure, now)
         Participant.objects.filter(pk=person.pk).update(left_at=None, silent_since=None)
         person.left_at = person.silent_since = None
+        resume_watch(participant_id=person.pk, now=now)
         departure.back_at, departure.back_by, departure.back_reason = now, officer, words
         departure.save(update_fields=["back_at", "back_by", "back_reason"])
         _record("participant.back", departure, officer, now, left=departure.reason, from_on=from_on.isoformat())

@@ -3,7 +3,14 @@
 from adsum.records.actions.answering import note_answer
 from adsum.records.actions.asking import AnswerRefused, ask_again, ask_agency, sweep_confirmations
 from adsum.records.actions.checking import ask_checks, begin_screening, end_screening, mark_watched, note_checks
-from adsum.records.actions.closing import close_leads, end_leads, end_watch, open_again, undo_what_followed
+from adsum.records.actions.closing import (
+    close_leads,
+    end_leads,
+    end_watch,
+    open_again,
+    resume_watch,
+    undo_what_followed,
+)
 from adsum.records.actions.deliveries import close_delivery, open_delivery, refuse_delivery, set_poison
 from adsum.records.actions.disputing import say_not_me
 from adsum.records.actions.forgetting import forget, forget_aside, forget_unmatched
@@ -56,6 +63,7 @@ __all__ = [
     "open_delivery",
     "record_aside_read",
     "refuse_delivery",
+    "resume_watch",
     "say_not_me",
     "set_poison",
     "sweep_confirmations",

@@ -12,8 +12,8 @@ from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Line
 from adsum.outbox.actions import emit_events
 from adsum.outbox.rules import Event
-from adsum.records.models import Confirmation, Lead, Subscription
-from adsum.records.rules import CLOSED_WORDS, WAITING, Closed, Stage
+from adsum.records.models import Confirmation, Lead, OutsideRecord, Subscription, Watched
+from adsum.records.rules import CLOSED_WORDS, WAITING, Closed, Stage, waits_again
 
 ABOUT_LEADS = (Reason.RECORD_CONFIRMED, Reason.RECORD_UNCONFIRMED)
 
@@ -39,6 +39,29 @@ def end_watch(*, participant_id: int, now: datetime) -> int:
         asked = Subscription.objects.filter(participant=participant_id, cancel_asked_at=None, ended_at=None)
         count = asked.update(cancel_asked_at=now)
     return len(leads) + count
+
+
+def resume_watch(*, participant_id: int, now: datetime) -> int:
+    """They are back: they are held anew against all records, and what waited when they left waits on; returns how many.
+
+    Judgements of its round count on. A record that was taken back meanwhile, or says other facts, is left to matching.
+    """
+    with transaction.atomic():
+        Watched.objects.filter(participant=participant_id).delete()
+        left = Lead.objects.filter(participant=participant_id, stage=Stage.CLOSED, why_closed=Closed.LEFT)
+        about = OutsideRecord.objects.filter(pk__in=left.values("record"))
+        records = {one.pk: one for one in about.select_for_update().order_by("pk")}
+        leads = list(left.filter(record__in=records).select_for_update().order_by("pk"))
+        gone = [lead.pk for lead in leads if records[lead.record_id].withdrawn_at]
+        Lead.objects.filter(pk__in=gone).update(why_closed=Closed.WITHDRAWN)
+        held = [lead for lead in leads if lead.pk not in gone and lead.facts in {"", records[lead.record_id].facts}]
+        for lead in held:
+            lead.stage = waits_again(lead.judgements.filter(round=lead.round).count())
+            lead.waits_since, lead.closed_at, lead.why_closed = now, None, ""
+        Lead.objects.bulk_update(held, ["stage", "waits_since", "closed_at", "why_closed"])
+        lines = (Line("lead.reopened", RULES, "lead", lead.pk, lead.participant_id) for lead in held)
+        record_lines(lines=lines, now=now)
+    return len(held)
 
 
 def end_leads(*, leads: Sequence[Lead], why: Closed, now: datetime) -> None:

@@ -10,6 +10,7 @@ from adsum.records.rules.judging import (
     opens_again,
     reference,
     stage_after,
+    waits_again,
 )
 from adsum.records.rules.kinds import (
     ANSWERS,
@@ -57,4 +58,5 @@ __all__ = [
     "reference",
     "stage_after",
     "version_key",
+    "waits_again",
 ]

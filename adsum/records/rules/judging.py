@@ -36,6 +36,11 @@ def stage_after(
     return Stage(last) if first == last else Stage.SUPERVISOR
 
 
+def waits_again(judgements: int) -> Stage:
+    """Where a possible match that waited goes on, by how many have judged it in its round."""
+    return (Stage.OPEN, Stage.SECOND, Stage.SUPERVISOR)[min(judgements, 2)]
+
+
 def opens_again(stage: Stage, why: str, *, facts_changed: bool) -> bool:
     """Whether a record that fits (again) is put before people anew.
 
