@@ -109,6 +109,14 @@ def letters_to_print(*, stage_ids: Collection[int], seen_by: Actor) -> QuerySet[
     return waiting.order_by("pk")
 
 
+def people_in_no_stage(*, wave_id: int, seen_by: Actor) -> int:
+    """How many people of a wave no stage has invited, who are neither in nor gone."""
+    of_wave = Enrolment.objects.filter(wave_id=wave_id, wave__in=waves_of(seen_by=seen_by))
+    waiting = participants(seen_by=seen_by).filter(activated_at__isnull=True, left_at__isnull=True)
+    waiting = waiting.filter(pk__in=of_wave.values("participant"))
+    return waiting.exclude(Exists(Invitee.objects.filter(participant=OuterRef("pk")))).count()
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a stage's messages are. `no_way`: nothing reaches them; `by_channel`: over what people are tried now.

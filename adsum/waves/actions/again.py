@@ -14,7 +14,7 @@ from adsum.notices.rules import Channel, MessageKind, MessageState
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
-from adsum.waves.actions.sending import queue_invitations
+from adsum.waves.actions.sending import is_held, lock_stages, queue_invitations
 from adsum.waves.models import Invitee
 from adsum.waves.policy import WavesPolicy
 from adsum.waves.queries import ways_again, ways_of_people
@@ -42,6 +42,9 @@ def invite_again(
             raise WaveRefused(
                 f"They were invited a short while ago. The next message can go from {when:%B %-d, %H:%M}."
             )
+        stages = lock_stages(ids=Invitee.objects.filter(participant=person).values_list("stage", flat=True))
+        if channel != Channel.LETTER and any(is_held(one) for one in stages):
+            raise WaveRefused("Their stage holds: no message goes until it is let go on. Give them a new code.")
         _drop_waiting(person)
         invitees = Invitee.objects.select_for_update(of=("self",)).filter(participant=person)
         (_queue_invitee if invitees.exists() else _queue_alone)(person, Channel(channel), can, now)
