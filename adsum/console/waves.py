@@ -244,7 +244,8 @@ def _figures(stage: Stage, staff: Staff, policy: WavesPolicy) -> dict[str, Any]:
 @staff_only(Role.SUPERVISOR)
 @require_POST
 def wave_stages(request: HttpRequest, staff: Staff, wave_id: int) -> HttpResponse:
-    """The supervisor starts the first stage, or one for whom was enrolled later, stops the one that runs, or lets one that holds go on, with a reason."""
+    """The supervisor starts the first stage, or one more for whom was enrolled later; stops the one that runs, or lets
+    one that holds go on, with a reason."""
     found, now, me = _wave_or_404(staff, wave_id), timezone.now(), staff.as_actor()
     asked, words = request.POST.get("do", ""), request.POST.get("reason", "")
     current = stages_of(wave_id=found.pk, seen_by=me).last()

@@ -27,6 +27,7 @@ from adsum.waves.actions import (
 )
 from adsum.waves.models import Invitee, LetterBatch, Stage, Verdict
 from adsum.waves.queries import people_in_no_stage
+from adsum.waves.rules import stages
 from tests.factories import make_row
 from tests.waves.test_stages import (
     ALL,
@@ -106,7 +107,7 @@ def test_nor_does_it_go_after_a_rule_has_stopped_the_stage(office: FieldOffice, 
 
 def test_a_stop_beside_the_spreading_anew_holds(office: FieldOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = start(make_wave(office, 1))
-    times = sending.sending_times
+    times = stages.sending_times
 
     def stop_first(*given: int, **rest: object) -> object:
         stop(stage)

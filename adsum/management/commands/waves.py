@@ -128,9 +128,9 @@ def _stage(stage: Any, verdict: Any) -> Answer:
 def _letters(wave: Any, stages: list[Any], options: dict[str, Any]) -> Answer:
     """Print a run, print it again, or note that it is in the post."""
     now, what = timezone.now(), options["what"]
-    batch = None if what == "letters" else _batch(wave, options)
     if what == "posted":
-        return {**_brief(wave), "posted": post_batch(batch=batch, actor=OPERATOR, now=now)}
+        return {**_brief(wave), "posted": post_batch(batch=_batch(wave, options), actor=OPERATOR, now=now)}
+    batch = _batch(wave, options) if what == "letters-again" else None
     out = options["out"]
     if not out or Path(out).exists():
         raise CommandError("--out FILE.pdf is missing or exists: the codes are printed once, so name a new file")

@@ -29,7 +29,7 @@ def invite_again(
     """Queue another invitation of this person over this channel, in the next sending hour; what waits is dropped.
 
     The code that they have holds until the new one goes. Raises WaveRefused where the channel does not reach them,
-    where they are in or gone, or were invited a short while ago.
+    where they are in or gone, were invited a short while ago, or their stage holds.
     """
     with transaction.atomic():
         locked = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("office")

@@ -251,4 +251,5 @@ def _spread(stage: Stage, state: MessageState, now: datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [useless_from(times[-1]), ids, times, state])
-        return cursor.rowcount
+        moved: int = cursor.rowcount
+    return moved
