@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from adsum.enrolment.models import Wave
 from adsum.funnel.actions import take_steps
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
@@ -14,10 +15,10 @@ from adsum.notices.rules import Channel, MessageKind, MessageState
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
-from adsum.waves.actions.sending import is_held, lock_stages, queue_invitations
-from adsum.waves.models import Invitee
+from adsum.waves.actions.sending import queue_invitations
+from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import ways_again, ways_of_people
+from adsum.waves.queries import is_held, ways_again, ways_of_people
 from adsum.waves.rules import sending_times, steps_said, useless_from
 
 ALONE = "participant"  # what the invitation of somebody whom no stage invites is about
@@ -42,8 +43,8 @@ def invite_again(
             raise WaveRefused(
                 f"They were invited a short while ago. The next message can go from {when:%B %-d, %H:%M}."
             )
-        stages = lock_stages(ids=Invitee.objects.filter(participant=person).values_list("stage", flat=True))
-        if channel != Channel.LETTER and any(is_held(one) for one in stages):
+        stage = _lock_stage(person)
+        if stage and channel != Channel.LETTER and is_held(stage_id=stage.pk, seen_by=RULES):
             raise WaveRefused("Their stage holds: no message goes until it is let go on. Give them a new code.")
         _drop_waiting(person)
         invitees = Invitee.objects.select_for_update(of=("self",)).filter(participant=person)
@@ -58,6 +59,14 @@ def invite_again(
             policy=policy,
             channel=channel,
         )
+
+
+def _lock_stage(person: Participant) -> Stage | None:
+    """The stage that invites them, its wave locked before any message is: nobody stops it meanwhile."""
+    stage = Stage.objects.filter(pk__in=Invitee.objects.filter(participant=person).values("stage")).first()
+    if stage is not None:
+        Wave.objects.select_for_update(no_key=True).get(pk=stage.wave_id)
+    return stage
 
 
 def _drop_waiting(person: Participant) -> None:

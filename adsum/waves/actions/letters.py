@@ -22,10 +22,10 @@ from adsum.people.models import Participant
 from adsum.places.models import Address
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
-from adsum.waves.actions.sending import is_held, note_followed
+from adsum.waves.actions.sending import note_followed
 from adsum.waves.models import Invitee, LetterBatch, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import letters_to_print
+from adsum.waves.queries import is_held, letters_to_print
 from adsum.waves.rules import code_of
 
 
@@ -79,7 +79,7 @@ def print_again(*, batch: LetterBatch, actor: Actor, staff: Staff | None = None,
 
 
 def _refuse_held(stage: Stage) -> None:
-    if is_held(stage):
+    if is_held(stage_id=stage.pk, seen_by=RULES):
         raise WaveRefused("This stage holds: no letter of it is printed.")
 
 

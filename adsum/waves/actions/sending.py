@@ -21,10 +21,10 @@ from adsum.notices.rules import Channel, MessageKind, MessageState, Outgoing
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
 from adsum.policies.queries import in_force
-from adsum.waves.models import Invitee, Stage, Verdict
+from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import Ways, changed_invitees, ways_of_people
-from adsum.waves.rules import Answer, code_of, sending_times, steps_said, useless_from
+from adsum.waves.queries import Ways, changed_invitees, is_held, ways_of_people
+from adsum.waves.rules import code_of, sending_times, steps_said, useless_from
 
 BATCH = 2_000
 LATE = timedelta(minutes=5)
@@ -72,8 +72,10 @@ def queue_invitations(
         with connection.cursor() as cursor:
             cursor.execute(_POINT, [[one.pk for one in invitees]])
         record(verb="invitations.queued", actor=RULES, now=now, policy=policy.version, count=len(invitees))
-        for stage in lock_stages(ids={one.stage_id for one in invitees}):
-            if is_held(stage):
+        stages = Stage.objects.filter(pk__in={one.stage_id for one in invitees}).order_by("pk")
+        list(Wave.objects.select_for_update(no_key=True).filter(pk__in=stages.values("wave")).order_by("pk"))
+        for stage in stages:
+            if is_held(stage_id=stage.pk, seen_by=RULES):
                 hold_messages(stage=stage, now=now)
 
 
@@ -200,24 +202,6 @@ def respread(*, now: datetime) -> int:
         if count:
             record(verb="invitations.respread", actor=RULES, now=now, count=count)
     return count
-
-
-def lock_stages(*, ids: Collection[int]) -> list[Stage]:
-    """These stages, with their waves locked: nobody stops them or lets them go on meanwhile."""
-    stages = Stage.objects.filter(pk__in=ids)
-    list(Wave.objects.select_for_update(no_key=True).filter(pk__in=stages.values("wave")).order_by("pk"))
-    return list(stages.order_by("pk"))
-
-
-def is_held(stage: Stage) -> bool:
-    """Whether the newest answer about this stage is that it holds."""
-    last = Verdict.objects.filter(stage=stage).order_by("-pk").first()
-    return last is not None and last.answer == Answer.HOLD
-
-
-def has_unsent(stage: Stage) -> bool:
-    """Whether messages of this stage wait that could still be held."""
-    return _unsent(stage, MessageState.WAITING).exists()
 
 
 def hold_messages(*, stage: Stage, now: datetime) -> int:

@@ -12,10 +12,10 @@ from adsum.notices.rules import Channel
 from adsum.offices.models import Staff
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
-from adsum.waves.actions.sending import has_unsent, is_held, note_no_way, queue_invitations
+from adsum.waves.actions.sending import note_no_way, queue_invitations
 from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import ways_of_people
+from adsum.waves.queries import has_unsent, is_held, ways_of_people
 from adsum.waves.rules import Candidate, drawn, percent_of
 
 
@@ -63,9 +63,9 @@ def start_stage(
 def _refuse_early(wave: Wave, *, is_further: bool) -> None:
     """Once the next stage has begun, nobody lets an earlier one go on, or stops it."""
     newest = Stage.objects.filter(wave=wave).order_by("-number").first()
-    if newest is not None and is_held(newest):
+    if newest is not None and is_held(stage_id=newest.pk, seen_by=RULES):
         raise WaveRefused(f"Stage {newest.number} holds: let it go on first.")
-    if newest is not None and is_further and has_unsent(newest):
+    if newest is not None and is_further and has_unsent(stage_id=newest.pk, seen_by=RULES):
         raise WaveRefused(f"Messages of stage {newest.number} have not gone yet: start the next one after them.")
 
 
