@@ -37,6 +37,7 @@ from adsum.waves.queries import (
     find_batch,
     letters_to_print,
     measure_stage,
+    people_in_no_stage,
     progress_of,
     stages_of,
     verdicts_of,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 CHANNEL_WORDS = {"sms": "Text message", "email": "E-mail", "letter": "Paper letter", "": "No way to reach them"}
 SECONDS_TO_LOOK_AGAIN = 3
+EVERYBODY = 100
 
 
 @staff_only(Role.SUPERVISOR)
@@ -184,17 +186,27 @@ def wave(request: HttpRequest, staff: Staff, wave_id: int) -> HttpResponse:
         mine = [one for one in history if one.stage_id == current.pk]
         page |= {**_figures(current, staff, policy), "verdict": next(iter(mine), None)}
         page["reasons"] = _reasons(page["seen"], mine, policy)
+        page["in_no_stage"] = _in_no_stage(current, staff, policy)
         page["letters"] = letters_to_print(stage_ids=[one.pk for one in stages], seen_by=me).count()
     return render(request, "console/wave.html", page)
 
 
+def _in_no_stage(current: Stage, staff: Staff, policy: WavesPolicy) -> int:
+    """Who came into the wave after its last stage had begun; 0 while stages of the plan are to come."""
+    if percent_of(current.number + 1, policy) is not None or policy.stage_percents[-1] < EVERYBODY:
+        return 0
+    return people_in_no_stage(wave_id=current.wave_id, seen_by=staff.as_actor())
+
+
 def _plan(stages: list[Stage], policy: WavesPolicy) -> list[dict[str, Any]]:
-    """The stages of the plan, with when those that have begun did."""
+    """The stages of the plan, with when those that have begun did; further ones for whom was enrolled later."""
     begun = {stage.number: stage for stage in stages}
-    return [
+    planned = [
         {"number": number, "percent": percent, "stage": begun.get(number)}
         for number, percent in enumerate(policy.stage_percents, 1)
     ]
+    further = [one for one in stages if one.number > len(planned)]
+    return planned + [{"number": one.number, "percent": one.percent, "stage": one} for one in further]
 
 
 def _reasons(seen: Measured, verdicts: list[Verdict], policy: WavesPolicy) -> list[str]:
@@ -232,7 +244,8 @@ def _figures(stage: Stage, staff: Staff, policy: WavesPolicy) -> dict[str, Any]:
 @staff_only(Role.SUPERVISOR)
 @require_POST
 def wave_stages(request: HttpRequest, staff: Staff, wave_id: int) -> HttpResponse:
-    """The supervisor starts the first stage, stops the one that runs, or lets one that holds go on, with a reason."""
+    """The supervisor starts the first stage, or one more for whom was enrolled later; stops the one that runs, or lets
+    one that holds go on, with a reason."""
     found, now, me = _wave_or_404(staff, wave_id), timezone.now(), staff.as_actor()
     asked, words = request.POST.get("do", ""), request.POST.get("reason", "")
     current = stages_of(wave_id=found.pk, seen_by=me).last()
@@ -242,6 +255,9 @@ def wave_stages(request: HttpRequest, staff: Staff, wave_id: int) -> HttpRespons
             messages.success(request, "Stage 1 has begun. The first messages go within the sending hours.")
         elif current is None:
             raise WaveRefused("No stage of this wave has begun.")
+        elif asked == "start-further":
+            _start_further(current, staff, found)
+            messages.success(request, f"Stage {current.number + 1} has begun, for who came later.")
         elif asked == "stop":
             stop_stage(stage=current, words=words, actor=me, staff=staff, now=now)
             messages.success(request, "Stopped. No message goes until you let it go on.")
@@ -251,6 +267,20 @@ def wave_stages(request: HttpRequest, staff: Staff, wave_id: int) -> HttpRespons
     except WaveRefused as refused:
         messages.error(request, str(refused))
     return redirect("wave", wave_id=found.pk)
+
+
+def _start_further(current: Stage, staff: Staff, wave: Wave) -> None:
+    now = timezone.now()
+    if percent_of(current.number + 1, in_force(WavesPolicy, now=now, office_id=wave.office_id)) is not None:
+        raise WaveRefused(f"Stage {current.number + 1} begins by itself.")
+    start_stage(
+        wave=wave,
+        number=current.number + 1,
+        actor=staff.as_actor(),
+        staff=staff,
+        can=channels_set_up(),
+        now=now,
+    )
 
 
 @staff_only(Role.SUPERVISOR)

@@ -87,10 +87,10 @@ def listed_people(*, wave_id: int, seen_by: Actor) -> QuerySet[Participant]:
 
 
 def not_yet_in(*, wave: Wave, seen_by: Actor) -> QuerySet[Participant]:
-    """The people of a wave who have never signed in, in the order of the list."""
+    """The people of a wave who have never signed in and have not left, in the order of the list."""
     rows = Enrolment.objects.filter(wave=wave)
-    waiting = participants(seen_by=seen_by).filter(activated_at__isnull=True, pk__in=rows.values("participant"))
-    return waiting.order_by("pk")
+    waiting = participants(seen_by=seen_by).filter(activated_at__isnull=True, left_at__isnull=True)
+    return waiting.filter(pk__in=rows.values("participant")).order_by("pk")
 
 
 def take_census(*, rows: Iterable[Row], office_code: str, wave_name: str, seen_by: Actor) -> Census:

@@ -24,7 +24,7 @@ from adsum.places.models import Address
 from adsum.policies.queries import in_force
 from adsum.waves.models import Invitee, LetterBatch, Stage, Verdict, WaveFile
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.rules import UNMAILABLE, Group, Measured, enough_of, ways_to
+from adsum.waves.rules import UNMAILABLE, Answer, Group, Measured, enough_of, ways_to
 
 GROUPED = ("browser", "system", "language", "channel")
 NO_ANSWER_MS = 10_000
@@ -89,6 +89,12 @@ def verdicts_of(*, stage_ids: Collection[int], seen_by: Actor) -> QuerySet[Verdi
     return found.select_related("by", "stage").order_by("-pk")
 
 
+def is_held(*, stage_id: int, seen_by: Actor) -> bool:
+    """Whether the newest answer about this stage is that it holds."""
+    last = verdicts_of(stage_ids=[stage_id], seen_by=seen_by).first()
+    return last is not None and last.answer == Answer.HOLD
+
+
 def batches_of(*, wave_id: int, seen_by: Actor) -> QuerySet[LetterBatch]:
     """The print runs of a wave, newest first."""
     found = LetterBatch.objects.filter(stage__wave__in=waves_of(seen_by=seen_by), stage__wave_id=wave_id)
@@ -107,6 +113,21 @@ def letters_to_print(*, stage_ids: Collection[int], seen_by: Actor) -> QuerySet[
     waiting = waiting.filter(message__state=MessageState.WAITING, participant__in=participants(seen_by=seen_by))
     waiting = waiting.filter(participant__activated_at__isnull=True)
     return waiting.order_by("pk")
+
+
+def has_unsent(*, stage_id: int, seen_by: Actor) -> bool:
+    """Whether messages of this stage, other than letters, wait to be tried for the first time."""
+    mine = Invitee.objects.filter(stage_id=stage_id, stage__wave__in=waves_of(seen_by=seen_by))
+    waiting = mine.filter(message__state=MessageState.WAITING, message__tries=0)
+    return waiting.exclude(message__channel=Channel.LETTER).exists()
+
+
+def people_in_no_stage(*, wave_id: int, seen_by: Actor) -> int:
+    """How many people of a wave no stage has invited, who are neither in nor gone."""
+    of_wave = Enrolment.objects.filter(wave_id=wave_id, wave__in=waves_of(seen_by=seen_by))
+    waiting = participants(seen_by=seen_by).filter(activated_at__isnull=True, left_at__isnull=True)
+    waiting = waiting.filter(pk__in=of_wave.values("participant"))
+    return waiting.exclude(Exists(Invitee.objects.filter(participant=OuterRef("pk")))).count()
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,31 @@ def test_a_second_list_for_a_wave_says_who_is_in_it_already(browser: Client, sup
     more = upload(browser, made_up(30))
     read_files(timezone.now())
     assert f"in wave 2027-01, which has {Participant.objects.count()} already" in page(browser, more.url)
+
+
+def test_who_was_enrolled_after_the_last_stage_is_invited_from_the_page(browser: Client, supervisor: Staff) -> None:
+    upload(browser, made_up(20))
+    WaveFile.objects.update(enrol_asked_at=timezone.now(), enrol_asked_by=supervisor, tried_at=timezone.now())
+    read_files(timezone.now())
+    wave = Wave.objects.get()
+    url, letters = f"/console/waves/{wave.pk}/", [Channel.LETTER]
+    for number in range(1, 5):
+        assert "In no stage yet" not in page(browser, url)
+        browser.post(f"{url}stages/", {"do": "start-further"})
+        assert Stage.objects.count() == number - 1  # those of the plan begin by themselves
+        start_stage(wave=wave, number=number, actor=OPERATOR, can=letters, now=timezone.now())
+    before = Invitee.objects.count()
+    assert "In no stage yet" not in page(browser, url)
+    browser.post(f"{url}stages/", {"do": "start-further"})
+    assert Stage.objects.count() == 4  # nobody waits
+    upload(browser, made_up(30))
+    WaveFile.objects.update(enrol_asked_at=timezone.now(), enrol_asked_by=supervisor, tried_at=timezone.now())
+    read_files(timezone.now())
+    added = Participant.objects.count() - before
+    assert f'<strong class="number">{added}</strong> people came into this wave' in page(browser, url)
+    browser.post(f"{url}stages/", {"do": "start-further"})
+    browser.post(f"{url}stages/", {"do": "start-further"})
+    shown = page(browser, url)
+    assert "Stage 5: 100 % of the wave" in shown and "In no stage yet" not in shown
+    assert (Invitee.objects.filter(stage__number=5).count(), Stage.objects.count()) == (added, 5)
+    assert shown.count("100 % of the wave <span") == 2

@@ -14,6 +14,7 @@ from adsum.management.demo import write_wave
 from adsum.management.wave_file import open_wave
 from adsum.offices.models import FieldOffice
 from adsum.people.models import Participant
+from adsum.waves.models import Invitee, LetterBatch
 from tests.factories import make_row
 
 
@@ -58,3 +59,49 @@ def test_from_a_file_to_letters(office: FieldOffice, tmp_path: Path) -> None:
     assert run("go-on", "w1", reason="It is over")["stages"][0]["answer"] == "go-on"
     with pytest.raises(CommandError, match="no wave"):
         run("show", "other")
+
+
+def begin_by_letter(office: FieldOffice, people: int, first: int = 2) -> None:
+    """People whom only letters reach, and the next stage of their wave."""
+    rows = [make_row(number, phone="", email="") for number in range(first, first + people)]
+    enrol_wave(rows=rows, office=office, name="w1", actor=OPERATOR, now=timezone.now())
+    run("start", "w1")
+
+
+def test_letters_of_an_earlier_stage_are_printed_too(office: FieldOffice, tmp_path: Path) -> None:
+    begin_by_letter(office, 40)
+    run("start", "w1")
+    first, second = (str(tmp_path / name) for name in ("1.pdf", "2.pdf"))
+    assert run("letters", "w1", out=first)["letters"] == 1
+    assert run("letters", "w1", out=second)["letters"] == 1
+    with pytest.raises(CommandError, match="No letter"):
+        run("letters", "w1", out=str(tmp_path / "3.pdf"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["1.pdf", "2.pdf"]
+    with pytest.raises(CommandError, match="several stages have a print run 1"):
+        run("posted", "w1", batch=1)
+    assert run("posted", "w1", batch=1, stage=1)["posted"] == 1
+    assert LetterBatch.objects.get(posted_at__isnull=False).stage.number == 1
+
+
+def test_no_file_no_print_run(office: FieldOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_by_letter(office, 1)
+    with pytest.raises(FileNotFoundError):
+        run("letters", "w1", out=str(tmp_path / "nowhere" / "1.pdf"))
+    assert not LetterBatch.objects.exists()
+    with monkeypatch.context() as full:
+        full.setattr("adsum.management.wave_paper.os.fsync", fail_for_want_of_room)
+        with pytest.raises(OSError, match="No space"):
+            run("letters", "w1", out=str(tmp_path / "1.pdf"))
+    assert not LetterBatch.objects.exists()
+    assert not list(tmp_path.iterdir())
+    assert run("letters", "w1", out=str(tmp_path / "1.pdf"))["letters"] == 1
+    with monkeypatch.context() as full:
+        full.setattr("adsum.management.wave_paper.os.fsync", fail_for_want_of_room)
+        with pytest.raises(OSError, match="No space"):
+            run("letters-again", "w1", out=str(tmp_path / "2.pdf"))
+    assert Invitee.objects.get().edition == 0
+
+
+def fail_for_want_of_room(handle: int) -> None:
+    """A disk that is full when the file is written out."""
+    raise OSError(28, "No space left on device")

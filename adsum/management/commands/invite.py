@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from adsum.core.ids import in_groups
 from adsum.enrolment.actions import issue_invitation
-from adsum.enrolment.queries import find_wave, not_yet_in
+from adsum.enrolment.queries import not_yet_in, waves_seen
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer, progress
 from adsum.people.queries import participants
@@ -28,11 +28,12 @@ class Command(AdsumCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("case_number", nargs="?", metavar="CASE_NUMBER")
         parser.add_argument("--wave", metavar="NAME", help="everybody of this wave who is not in yet")
+        parser.add_argument("--office", metavar="CODE", help="whose wave it is; needed where names repeat")
         parser.add_argument("--out", metavar="FILE", help="where the codes of a wave go (readable by you only)")
 
     def answer(self, **options: Any) -> Answer:
         if options["wave"]:
-            return self._invite_wave(options["wave"], options["out"])
+            return self._invite_wave(options["wave"], options["office"], options["out"])
         if not options["case_number"]:
             raise CommandError("give a case number, or --wave NAME --out FILE")
         number = read_case_number(options["case_number"])
@@ -42,10 +43,8 @@ class Command(AdsumCommand):
         code = issue_invitation(participant=person, actor=OPERATOR, now=timezone.now())
         return {"case_number": person.case_number, "code": in_groups(code, 5), "link": _link(code)}
 
-    def _invite_wave(self, name: str, out: str | None) -> Answer:
-        wave = find_wave(name=name, seen_by=OPERATOR)
-        if wave is None:
-            raise CommandError(f"there is no wave “{name}”: see the name you gave to adsum enrol")
+    def _invite_wave(self, name: str, code: str | None, out: str | None) -> Answer:
+        wave = _find(name, code)
         if not out:
             raise CommandError("--out FILE is missing: the codes are shown only once, so say where they go")
         people = list(not_yet_in(wave=wave, seen_by=OPERATOR))
@@ -65,6 +64,17 @@ class Command(AdsumCommand):
         super().print_for_people(answer)
         if "link" in answer:
             segno.make(answer["link"]).terminal(out=sys.stdout, compact=True)
+
+
+def _find(name: str, code: str | None) -> Any:
+    found = [one for one in waves_seen(seen_by=OPERATOR).filter(name=name) if code in (None, one.office.code)]
+    if not found:
+        at = f" in office {code}" if code else ""
+        raise CommandError(f"there is no wave “{name}”{at}: see the name you gave to adsum enrol")
+    if len(found) > 1:
+        codes = ", ".join(sorted(one.office.code for one in found))
+        raise CommandError(f"several offices have a wave “{name}” ({codes}): say which one with --office CODE")
+    return found[0]
 
 
 def _link(code: str) -> str:

@@ -1,21 +1,20 @@
 """`adsum waves`: a dry run of a file, and the stages of a wave."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from adsum.core.typesetting import typeset
 from adsum.ledger.rules import OPERATOR
 from adsum.management.commanding import AdsumCommand, Answer
 from adsum.management.wave_file import FileRefused
+from adsum.management.wave_paper import print_to
 from adsum.management.waving import try_file
 from adsum.notices.channels.all import channels_set_up
 from adsum.offices.queries import find_office
 from adsum.policies.queries import in_force
-from adsum.waves.actions import WaveRefused, go_on, post_batch, print_again, print_batch, start_stage, stop_stage
+from adsum.waves.actions import WaveRefused, go_on, post_batch, start_stage, stop_stage
 from adsum.waves.policy import WavesPolicy
 from adsum.waves.queries import batches_of, progress_of, stages_of, verdicts_of, waves_of
 from adsum.waves.rules import lines_of
@@ -34,7 +33,9 @@ class Command(AdsumCommand):
         parser.add_argument("what", choices=verbs)
         parser.add_argument("which", nargs="?", metavar="FILE|WAVE", help="a file to try (- is standard input), a wave")
         parser.add_argument("--office", metavar="CODE", help="the field office; needed to try, and where names repeat")
-        parser.add_argument("--stage", type=int, help="start: which stage; without it the next one")
+        parser.add_argument(
+            "--stage", type=int, help="start: which stage, else the next one; letters-again, posted: of which"
+        )
         parser.add_argument("--reason", default="", help="stop, go-on: why")
         parser.add_argument("--out", metavar="FILE.pdf", help="letters: where they go (readable by you only)")
         parser.add_argument("--batch", type=int, help="letters-again, posted: which print run; else the last one")
@@ -127,19 +128,25 @@ def _stage(stage: Any, verdict: Any) -> Answer:
 def _letters(wave: Any, stages: list[Any], options: dict[str, Any]) -> Answer:
     """Print a run, print it again, or note that it is in the post."""
     now, what = timezone.now(), options["what"]
-    batches = [one for one in batches_of(wave_id=wave.pk, seen_by=OPERATOR) if options["batch"] in (None, one.number)]
-    if what != "letters" and not batches:
-        raise CommandError(f"no such print run: adsum waves letters {wave.name} --out FILE.pdf makes one")
     if what == "posted":
-        return {**_brief(wave), "posted": post_batch(batch=batches[0], actor=OPERATOR, now=now)}
+        return {**_brief(wave), "posted": post_batch(batch=_batch(wave, options), actor=OPERATOR, now=now)}
+    batch = _batch(wave, options) if what == "letters-again" else None
     out = options["out"]
     if not out or Path(out).exists():
         raise CommandError("--out FILE.pdf is missing or exists: the codes are printed once, so name a new file")
-    if what == "letters":
-        letters = print_batch(stage=stages[-1], actor=OPERATOR, now=now)
-    else:
-        letters = print_again(batch=batches[0], actor=OPERATOR, now=now)
-    sheets = {"title": "Letters to post", "letters": [one.sheet for one in letters]}
-    with os.fdopen(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(typeset("invitations", sheets, language="en", made_at=now))
-    return {**_brief(wave), "letters": len(letters), "file": out}
+    return {**_brief(wave), "letters": print_to(out, stages=stages, batch=batch, now=now), "file": out}
+
+
+def _batch(wave: Any, options: dict[str, Any]) -> Any:
+    """The print run that is meant; without a number the last one."""
+    number, stage = options["batch"], options["stage"]
+    found = [
+        one
+        for one in batches_of(wave_id=wave.pk, seen_by=OPERATOR)
+        if number in (None, one.number) and stage in (None, one.stage.number)
+    ]
+    if not found:
+        raise CommandError(f"no such print run: adsum waves letters {wave.name} --out FILE.pdf makes one")
+    if number is not None and len(found) > 1:
+        raise CommandError(f"several stages have a print run {number}: say which one with --stage N")
+    return found[0]

@@ -34,14 +34,15 @@ RETURNING m.contact_id, m.state
 
 def claim_messages(*, channel: Channel, offices: Collection[int], now: datetime) -> list[Message]:
     """Take the next batch whose time has come, for people of these offices; what is too late is dropped. A code for
-    which somebody waits goes to any office's people, at any hour.
+    which somebody waits goes to any office's people, at any hour. Letters that invite or bring news wait for who prints
+    them: who has no phone reads of a decision in no other way.
 
     Who claims has until `send_at`, which moves on with each try: then another one may take what was left behind.
     """
     with transaction.atomic():
-        Message.objects.filter(state=MessageState.WAITING, expires_at__lte=now).update(
-            state=MessageState.NEEDLESS, error="its time was over"
-        )
+        late = Message.objects.filter(state=MessageState.WAITING, expires_at__lte=now)
+        late = late.exclude(channel=Channel.LETTER, kind__in=(MessageKind.INVITATION, MessageKind.NOTICE))
+        late.update(state=MessageState.NEEDLESS, error="its time was over")
         waiting = Message.objects.filter(channel=channel, state=MessageState.WAITING, send_at__lte=now)
         claimed = list(
             waiting.filter(Q(participant__office__in=offices) | Q(kind=MessageKind.PHONE_CODE))

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from adsum.enrolment.models import Wave
 from adsum.funnel.actions import take_steps
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
@@ -15,9 +16,9 @@ from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
 from adsum.waves.actions.sending import queue_invitations
-from adsum.waves.models import Invitee
+from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import ways_again, ways_of_people
+from adsum.waves.queries import is_held, ways_again, ways_of_people
 from adsum.waves.rules import sending_times, steps_said, useless_from
 
 ALONE = "participant"  # what the invitation of somebody whom no stage invites is about
@@ -29,7 +30,7 @@ def invite_again(
     """Queue another invitation of this person over this channel, in the next sending hour; what waits is dropped.
 
     The code that they have holds until the new one goes. Raises WaveRefused where the channel does not reach them,
-    where they are in or gone, or were invited a short while ago.
+    where they are in or gone, were invited a short while ago, or their stage holds.
     """
     with transaction.atomic():
         locked = Participant.objects.select_for_update(of=("self",), no_key=True).select_related("office")
@@ -42,6 +43,9 @@ def invite_again(
             raise WaveRefused(
                 f"They were invited a short while ago. The next message can go from {when:%B %-d, %H:%M}."
             )
+        stage = _lock_stage(person)
+        if stage and channel != Channel.LETTER and is_held(stage_id=stage.pk, seen_by=RULES):
+            raise WaveRefused("Their stage holds: no message goes until it is let go on. Give them a new code.")
         _drop_waiting(person)
         invitees = Invitee.objects.select_for_update(of=("self",)).filter(participant=person)
         (_queue_invitee if invitees.exists() else _queue_alone)(person, Channel(channel), can, now)
@@ -55,6 +59,14 @@ def invite_again(
             policy=policy,
             channel=channel,
         )
+
+
+def _lock_stage(person: Participant) -> Stage | None:
+    """The stage that invites them, its wave locked before any message is: nobody stops it meanwhile."""
+    stage = Stage.objects.filter(pk__in=Invitee.objects.filter(participant=person).values("stage")).first()
+    if stage is not None:
+        Wave.objects.select_for_update(no_key=True).get(pk=stage.wave_id)
+    return stage
 
 
 def _drop_waiting(person: Participant) -> None:

@@ -23,10 +23,10 @@ from adsum.places.models import Address
 from adsum.policies.queries import in_force
 from adsum.waves.actions.files import WaveRefused
 from adsum.waves.actions.sending import note_followed
-from adsum.waves.models import Invitee, LetterBatch, Stage, Verdict
+from adsum.waves.models import Invitee, LetterBatch, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import letters_to_print
-from adsum.waves.rules import Answer, code_of
+from adsum.waves.queries import is_held, letters_to_print
+from adsum.waves.rules import code_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,12 @@ class Letter:
 def print_batch(*, stage: Stage, actor: Actor, staff: Staff | None = None, now: datetime) -> list[Letter]:
     """The next print run of a stage. Its letters are in it for good; their codes hold from now on.
 
-    Raises WaveRefused where no letter waits.
+    Raises WaveRefused where no letter waits, or the stage holds.
     """
     policy = in_force(WavesPolicy, now=now, office_id=stage.wave.office_id)
     with transaction.atomic():
         Stage.objects.select_for_update(no_key=True).get(pk=stage.pk)
-        last = Verdict.objects.filter(stage=stage).order_by("-pk").first()
-        if last is not None and last.answer == Answer.HOLD:
-            raise WaveRefused("This stage holds: no letter of it is printed.")
+        _refuse_held(stage)
         waiting = letters_to_print(stage_ids=[stage.pk], seen_by=actor)
         ids = list(waiting.values_list("pk", flat=True)[: policy.letters_per_batch])
         if not ids:
@@ -65,18 +63,24 @@ def print_batch(*, stage: Stage, actor: Actor, staff: Staff | None = None, now: 
 def print_again(*, batch: LetterBatch, actor: Actor, staff: Staff | None = None, now: datetime) -> list[Letter]:
     """The same print run with new codes; what was printed before opens nothing any more.
 
-    Raises WaveRefused where the batch is in the post.
+    Raises WaveRefused where the batch is in the post, or its stage holds.
     """
     with transaction.atomic():
         locked = LetterBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if locked.posted_at is not None:
             raise WaveRefused("These letters are in the post: new codes would end the ones in them.")
+        _refuse_held(locked.stage)
         mine = Invitee.objects.filter(batch=batch)
         mine.update(edition=F("edition") + 1)
         LetterBatch.objects.filter(pk=batch.pk).update(printed_at=now, printed_by=staff)
         letters = _write(locked, actor, now)
         record(verb="letters.printed-again", actor=actor, now=now, subject=batch, count=len(letters))
     return letters
+
+
+def _refuse_held(stage: Stage) -> None:
+    if is_held(stage_id=stage.pk, seen_by=RULES):
+        raise WaveRefused("This stage holds: no letter of it is printed.")
 
 
 def _write(batch: LetterBatch, actor: Actor, now: datetime) -> list[Letter]:

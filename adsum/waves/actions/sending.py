@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from adsum.enrolment.actions import issue_invitations
+from adsum.enrolment.models import Wave
 from adsum.enrolment.policy import EnrolmentPolicy
 from adsum.enrolment.queries import others_code_open
 from adsum.funnel.actions import take_steps
@@ -22,7 +23,7 @@ from adsum.people.models import Participant
 from adsum.policies.queries import in_force
 from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import Ways, changed_invitees, ways_of_people
+from adsum.waves.queries import Ways, changed_invitees, is_held, ways_of_people
 from adsum.waves.rules import code_of, sending_times, steps_said, useless_from
 
 BATCH = 2_000
@@ -35,14 +36,17 @@ WHERE i.id = ANY(%s) AND m.about = 'invitee:' || i.id AND m.step = i.attempt
 """
 _MOVE = """
 UPDATE adsum_message m SET send_at = t.at, state = 'waiting', expires_at = %s
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS t (id, at) WHERE m.id = t.id AND m.tries = 0
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS t (id, at) WHERE m.id = t.id AND m.tries = 0 AND m.state = %s
 """
 
 
 def queue_invitations(
     *, invitees: Sequence[Invitee], ways: Mapping[int, Ways], office: FieldOffice, now: datetime
 ) -> None:
-    """Make the next message of each of these people, in their order: spread over time, within the sending hours."""
+    """Make the next message of each of these people, in their order: spread over time, within the sending hours.
+
+    What is queued for a stage that holds waits with the rest of it.
+    """
     policy = in_force(WavesPolicy, now=now, office_id=office.pk)
     electronic = sum(one.channel != Channel.LETTER for one in invitees)
     times = sending_times(electronic, now=now, zone=office.zone, policy=policy)
@@ -68,6 +72,11 @@ def queue_invitations(
         with connection.cursor() as cursor:
             cursor.execute(_POINT, [[one.pk for one in invitees]])
         record(verb="invitations.queued", actor=RULES, now=now, policy=policy.version, count=len(invitees))
+        stages = Stage.objects.filter(pk__in={one.stage_id for one in invitees}).order_by("pk")
+        list(Wave.objects.select_for_update(no_key=True).filter(pk__in=stages.values("wave")).order_by("pk"))
+        for stage in stages:
+            if is_held(stage_id=stage.pk, seen_by=RULES):
+                hold_messages(stage=stage, now=now)
 
 
 def write_invitations(*, messages: Iterable[Message], now: datetime) -> dict[int, Outgoing]:
@@ -222,7 +231,9 @@ def _spread(stage: Stage, state: MessageState, now: datetime) -> int:
     policy = in_force(WavesPolicy, now=now, office_id=office.pk)
     ids = list(_unsent(stage, state).order_by("send_at", "pk").values_list("pk", flat=True))
     times = list(sending_times(len(ids), now=now, zone=office.zone, policy=policy))
-    if ids:
-        with connection.cursor() as cursor:
-            cursor.execute(_MOVE, [useless_from(times[-1]), ids, times])
-    return len(ids)
+    if not ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [useless_from(times[-1]), ids, times, state])
+        moved: int = cursor.rowcount
+    return moved

@@ -15,7 +15,7 @@ from adsum.waves.actions.files import WaveRefused
 from adsum.waves.actions.sending import note_no_way, queue_invitations
 from adsum.waves.models import Invitee, Stage
 from adsum.waves.policy import WavesPolicy
-from adsum.waves.queries import ways_of_people
+from adsum.waves.queries import has_unsent, is_held, ways_of_people
 from adsum.waves.rules import Candidate, drawn, percent_of
 
 
@@ -24,23 +24,28 @@ def start_stage(
 ) -> Stage:
     """Invite everybody who is in by the end of this stage and has not been invited by an earlier one.
 
-    Who has signed in meanwhile is not invited. Raises WaveRefused where the stage has begun before, or is not next.
+    Who has signed in meanwhile is not invited. After the last stage of the plan further ones may begin, for people who
+    were enrolled meanwhile. Raises WaveRefused where the stage has begun before, is not next, or the newest one holds.
     """
     policy = in_force(WavesPolicy, now=now, office_id=wave.office_id)
-    percent = percent_of(number, policy)
+    planned = percent_of(number, policy)
+    percent = planned or policy.stage_percents[-1]
     with transaction.atomic():
         Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
         begun = Stage.objects.filter(wave=wave).count()
         if number <= begun:
             raise WaveRefused(f"Stage {number} has begun already.")
-        if number != begun + 1 or percent is None:
+        if number != begun + 1:
             raise WaveRefused(f"Stage {number} is not the next one of this wave.")
+        _refuse_early(wave, is_further=planned is None)
         stage = Stage.objects.create(
             wave=wave, number=number, percent=percent, started_at=now, started_by=staff, policy=policy.version
         )
         count = _invite(stage, can, now, policy)
         if number == 1 and not count:
             raise WaveRefused("This wave has nobody who could be invited: everybody is in already, or it is empty.")
+        if planned is None and not count:
+            raise WaveRefused("All stages of this wave have begun, and nobody of it waits to be invited.")
         record(
             verb="stage.started",
             actor=actor,
@@ -53,6 +58,15 @@ def start_stage(
             people=count,
         )
     return stage
+
+
+def _refuse_early(wave: Wave, *, is_further: bool) -> None:
+    """Once the next stage has begun, nobody lets an earlier one go on, or stops it."""
+    newest = Stage.objects.filter(wave=wave).order_by("-number").first()
+    if newest is not None and is_held(stage_id=newest.pk, seen_by=RULES):
+        raise WaveRefused(f"Stage {newest.number} holds: let it go on first.")
+    if newest is not None and is_further and has_unsent(stage_id=newest.pk, seen_by=RULES):
+        raise WaveRefused(f"Messages of stage {newest.number} have not gone yet: start the next one after them.")
 
 
 def _invite(stage: Stage, can: Collection[Channel], now: datetime, policy: WavesPolicy) -> int:
