@@ -13,9 +13,10 @@ from adsum.checkins.actions import excuse_duty, sweep_overdue
 from adsum.checkins.rules import ReportContent
 from adsum.ledger.rules import OPERATOR
 from adsum.management.fake_gateway import FakeGateway
-from adsum.notices.actions import choose_messages, pass_on_notices, queue_notice, stop_texts
+from adsum.notices.actions import choose_messages, claim_messages, pass_on_notices, queue_notice, stop_texts
 from adsum.notices.models import Message, Notice
 from adsum.notices.policy import NoticesPolicy
+from adsum.notices.queries import letters_to_post
 from adsum.notices.rules import Channel, Hours, NoticeKind, soon
 from adsum.offices.models import FieldOffice, Staff
 from adsum.orders.actions import ask_to_share, start_orders
@@ -103,6 +104,19 @@ def test_wishes_and_a_stop_hold_for_news_too(
     queue_notice(kind=NoticeKind.CHECKIN_CREDITED, participant=person, now=NOON, due_on=DUE)
     assert pass_on_notices(can=ALL, now=NOON) == 1
     assert [channel for channel, _ in messages()] == ways
+
+
+@pytest.mark.parametrize(("channel", "state"), [(Channel.LETTER, "waiting"), (Channel.SMS, "needless")])
+def test_a_letter_with_news_waits_for_who_prints_it(
+    person: Participant, officer: Staff, channel: Channel, state: str
+) -> None:
+    with_contacts(person)
+    choose_messages(participant=person, channels=[channel], hours=Hours.ANY, discreet=False, now=NOON)
+    queue_notice(kind=NoticeKind.CHECKIN_CREDITED, participant=person, now=NOON, due_on=DUE)
+    pass_on_notices(can=ALL, now=NOON)
+    claim_messages(channel=Channel.EMAIL, offices=[person.office_id], now=NOON + timedelta(days=30))
+    assert messages() == [(channel, state)]
+    assert letters_to_post(seen_by=officer.as_actor()).count() == (channel == Channel.LETTER)
 
 
 def test_a_shared_phone_learns_nothing_of_news(missed: Participant, gateway: FakeGateway, settings: Any) -> None:
