@@ -31,7 +31,8 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 FULL = "adsum.full"  # set by a view that found no room at the database: its answer becomes a place in line
-FOR_OTHERS = ("/api/", "/console/", "/health/", "/static/")  # partners, officers, machines and files pass by the line
+# Partners, officers, machines and files pass by the line.
+FOR_OTHERS = ("/api/", "/console/", "/health/", "/hooks/", "/metrics", "/static/")
 _HEADERS = (
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"),

@@ -1,6 +1,8 @@
 """What breaks off on its way is not taken for the whole; and who is unknown sends nothing large."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render, resolve_url
@@ -9,9 +11,16 @@ from django.utils import timezone, translation
 from adsum.documents.policy import DocumentsPolicy
 from adsum.policies.queries import in_force
 from adsum.portal.access import device_of
+from adsum.portal.representatives import representative_or_404
 from adsum.waves.rules import LARGEST_FILE
 
-OF_PARTICIPANTS = ("/address/proof/", "/photo/", "/my-file/level/")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OF_PARTICIPANTS = (
+    "/address/proof/", "/check-in/", "/excuses/", "/my-file/decisions/", "/my-file/level/", "/photo/",
+)  # fmt: skip
+OF_REPRESENTATIVES = "/represented/"
 OF_STAFF = ("/console/people/", "/console/decisions/", "/console/waves/")
 LISTS = "/console/waves/"
 
@@ -49,13 +58,17 @@ def _most_with_files(request: HttpRequest) -> int:
 def _brings_a_file(request: HttpRequest) -> bool:
     """True for a form with a file where one belongs: it may be larger than other forms."""
     with_file = request.content_type == "multipart/form-data"
-    return request.method == "POST" and with_file and request.path_info.startswith((*OF_PARTICIPANTS, *OF_STAFF))
+    where = (*OF_PARTICIPANTS, OF_REPRESENTATIVES, *OF_STAFF)
+    return request.method == "POST" and with_file and request.path_info.startswith(where)
 
 
 def _way_in_for_strangers(request: HttpRequest) -> str:
-    """Where somebody who is not signed in goes instead; nothing for those who are."""
+    """Where somebody who is not signed in goes instead; nothing for those who are. Http404 at an address of nobody."""
     if request.path_info.startswith(OF_STAFF):
         return "" if request.user.is_authenticated else resolve_url("sign-in")
+    if request.path_info.startswith(OF_REPRESENTATIVES):
+        representative_or_404(request.path_info.removeprefix(OF_REPRESENTATIVES).partition("/")[0])
+        return ""
     return "" if device_of(request) else resolve_url("start")
 
 

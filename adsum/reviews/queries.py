@@ -70,9 +70,13 @@ def _shown(seen_by: Actor) -> QuerySet[ReviewDecision]:
 
 
 def decisions_to_sign(*, seen_by: Actor) -> QuerySet[ReviewDecision]:
-    """Steps up that wait for a second person, oldest first, without those that this one had a part in."""
+    """Steps up that wait for a second person, oldest first: of people who are here, without those that this one had a
+    part in."""
     waiting = ReviewDecision.objects.filter(
-        effective_at=None, second_agrees=None, participant__in=participants(seen_by=seen_by)
+        effective_at=None,
+        second_agrees=None,
+        participant__left_at=None,
+        participant__in=participants(seen_by=seen_by),
     )
     mine = Q(decided_by=seen_by.id) | Q(made_by=seen_by.id)
     return waiting.exclude(mine).select_related("participant", "decided_by", "review").order_by("signed_at", "pk")

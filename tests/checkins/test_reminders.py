@@ -16,10 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.live_server_helper import LiveServer
 from standardwebhooks import Webhook
 
-from adsum.checkins.actions import answer_reply, make_reminders, settle_heard, submit_report
-from adsum.checkins.rules import ReportContent
+from adsum.checkins.actions import (
+    answer_reply,
+    ask_excuse,
+    decide_flag,
+    make_reminders,
+    settle_heard,
+    submit_report,
+)
+from adsum.checkins.models import Duty
+from adsum.checkins.rules import AskedReason, ReportContent, Through
 from adsum.flags.models import Flag
-from adsum.flags.rules import Reason
+from adsum.flags.rules import Decision, Reason
 from adsum.ledger.rules import OPERATOR
 from adsum.management.fake_gateway import FakeGateway
 from adsum.management.messaging import send_waiting
@@ -27,7 +35,7 @@ from adsum.notices.actions import choose_messages
 from adsum.notices.models import Message, StoppedNumber
 from adsum.notices.rules import Channel, Hours
 from adsum.notices.rules import Heard as HeardOf
-from adsum.offices.models import FieldOffice
+from adsum.offices.models import FieldOffice, Staff
 from adsum.people.actions import add_contacts
 from adsum.people.models import Contact, Participant
 from adsum.people.rules import ContactKind
@@ -81,6 +89,21 @@ def test_each_step_comes_once_over_each_channel_whatever_runs_how_often(due: Par
     for hours in range(0, 24 * 6, 5):
         make_reminders(can=ALL, now=EARLY + timedelta(hours=hours))
     assert reminders() == [(step, channel) for step in (0, 1, 3) for channel in ("email", "sms")]
+
+
+def test_a_check_in_that_gets_another_day_is_reminded_of_anew(due: Participant, officer: Staff) -> None:
+    make_reminders(can=ALL, now=EARLY)
+    duty = Duty.objects.get()
+    words = "My daughter was born"
+    ask_excuse(participant=due, duty_id=duty.pk, reason=AskedReason.BIRTH, words=words, through=Through.WEB, now=EARLY)
+    answer, day = Decision.NEW_DATE, date(2026, 11, 27)
+    flag = Flag.objects.get()
+    decide_flag(flag_id=flag.pk, officer=officer, decision=answer, reason="I read it", new_date=day, now=EARLY)
+    assert set(Message.objects.values_list("about", "state")) == {(f"duty-before:{duty.pk}:2026-11-24", "needless")}
+    for days in range(7):
+        make_reminders(can=ALL, now=EARLY + timedelta(days=days))
+    anew = Message.objects.filter(about=f"duty:{duty.pk}")
+    assert sorted(anew.values_list("step", "channel")) == [(s, c) for s in (0, 1, 3) for c in ("email", "sms")]
 
 
 def test_a_day_made_twice_at_once_is_made_once(due: Participant) -> None:

@@ -280,6 +280,20 @@ def contested(duty: Duty, officer: Staff, supervisor: Staff, step: str = "abscon
     return Flag.objects.get(reason="contested")
 
 
+@pytest.mark.parametrize("now_at", ["none", "phone-gps"])
+def test_a_level_that_was_changed_or_ended_meanwhile_does_not_come_back(
+    duty: Duty, officer: Staff, supervisor: Staff, now_at: str
+) -> None:
+    flag = contested(duty, officer, supervisor, "level-change")
+    running = Order.objects.filter(participant=duty.participant, ended_at__isnull=True)
+    running.update(**({"ended_at": LATER} if now_at == "none" else {"level": now_at}))
+    before = list(Order.objects.order_by("pk").values_list("level", "ended_at"))
+    third = make_staff(duty.participant.office, Role.SUPERVISOR)
+    answer_contest(flag_id=flag.pk, officer=third, decision="undone", reason="The letter is here", now=LATER)
+    assert MissStep.objects.get().undone_at == LATER
+    assert list(Order.objects.order_by("pk").values_list("level", "ended_at")) == before
+
+
 @pytest.mark.parametrize("step", ["absconded", "level-change", "warning"])
 def test_another_supervisor_undoes_a_contested_step(duty: Duty, officer: Staff, supervisor: Staff, step: str) -> None:
     flag = contested(duty, officer, supervisor, step)

@@ -109,6 +109,16 @@ def test_who_shares_the_old_phone_learns_little(person: Participant, gateway: Fa
     assert person.office.name not in told
 
 
+def test_the_old_phone_is_told_also_where_texts_are_not_wished_any_more(
+    person: Participant, gateway: FakeGateway
+) -> None:
+    with_contacts(person)
+    confirm_phone(participant=person, typed_code=asked_code(person, gateway), now=NOON)
+    choose_messages(participant=person, channels=[Channel.EMAIL], hours=Hours.ANY, discreet=False, now=NOON)
+    send_at(NOON + timedelta(minutes=1))
+    assert len(texts_to(gateway, PHONE)) == 1
+
+
 def test_the_page_is_the_same_whoever_has_the_number_and_a_stop_is_kept(
     person: Participant, office: FieldOffice, gateway: FakeGateway, sign_in: SignIn
 ) -> None:

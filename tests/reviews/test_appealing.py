@@ -127,6 +127,24 @@ def test_a_step_up_does_not_count_while_it_is_appealed(
     assert level_of(wearer) == "gps-wrist"
 
 
+@pytest.mark.parametrize("changed", ["left", "decided"])
+def test_what_an_appeal_had_held_up_does_not_begin_again_over_what_came_later(
+    wearer: Participant, decide: Decide, supervisors: list[Staff], changed: str
+) -> None:
+    Order.objects.filter(participant=wearer).update(level="check-in")
+    review = ask_for_review(participant=wearer, wish=Wish.LOOK, way=Way.PAGE, now=NOW)
+    decision = decide(review, Outcome.STEP_UP, level="gps-wrist", evidence="Record 7")
+    sign_decision(decision_id=decision.pk, supervisor=supervisors[0], agrees=True, reason="Yes", now=LATER)
+    found = appeal(decision)
+    if changed == "left":
+        Participant.objects.filter(pk=wearer.pk).update(left_at=LATER + timedelta(days=1))
+    else:
+        later = ask_for_review(participant=wearer, wish=Wish.LOOK, way=Way.PAGE, now=LATER + timedelta(days=1))
+        decide(later, Outcome.KEEP, by=supervisors[2], now=LATER + timedelta(days=2))
+    say(found, supervisors[1], Answer.STANDS)
+    assert level_of(wearer) == "check-in"
+
+
 def test_what_is_sent_back_is_decided_by_another_officer(
     review: Review, decide: Decide, supervisors: list[Staff], wearer: Participant
 ) -> None:

@@ -126,6 +126,14 @@ def test_whose_look_was_ended_cannot(decision: ReviewDecision, link: str, client
     assert not Appeal.objects.exists()
 
 
+def test_a_lawyer_sends_a_large_paper(decision: ReviewDecision, link: str, client: Client) -> None:
+    paper = make_picture(form="JPEG") + bytes(2_000_000)  # more than any form without a file may have
+    sent = {**SENT, "file": SimpleUploadedFile("ruling.jpg", paper, "image/jpeg")}
+    there = f"{link}decisions/{decision.pk}/"
+    assert client.post(there, sent)["Location"] == there
+    assert Appeal.objects.get().words == SENT["words"]
+
+
 def test_nobody_appeals_for_another_person(
     link: str, client: Client, office: FieldOffice, decision: ReviewDecision, decide: Decide
 ) -> None:

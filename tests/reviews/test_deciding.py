@@ -17,6 +17,7 @@ from adsum.orders.queries import order_in_force
 from adsum.people.models import Participant
 from adsum.reviews.actions import ReviewRefused, ask_for_review, sign_decision
 from adsum.reviews.models import Review, ReviewDecision
+from adsum.reviews.queries import decisions_to_sign
 from adsum.reviews.rules import Outcome, Way, Wish
 from tests.factories import NOW, make_office, make_staff
 
@@ -73,6 +74,26 @@ def test_a_step_up_needs_a_second_person(
     signed = sign_decision(decision_id=decision.pk, supervisor=supervisors[1], agrees=True, reason="Yes", now=LATER)
     assert level_of(wearer) == "gps-wrist"
     assert signed.appeal_until and Notice.objects.filter(about=decision.about).count() == 1
+
+
+@pytest.mark.parametrize(("changed", "says"), [("left", "has left"), ("level", "another one by now")])
+def test_what_has_changed_meanwhile_is_not_signed(
+    wearer: Participant, decide: Decide, supervisors: list[Staff], changed: str, says: str
+) -> None:
+    Order.objects.filter(participant=wearer).update(level="check-in")
+    review = ask_for_review(participant=wearer, wish=Wish.LOOK, way=Way.PAGE, now=NOW)
+    decision = decide(review, Outcome.STEP_UP, level="gps-wrist", evidence="Record 7")
+    if changed == "left":
+        Participant.objects.filter(pk=wearer.pk).update(left_at=LATER)
+    else:
+        Order.objects.filter(participant=wearer).update(level="phone-gps")
+    before = level_of(wearer)
+    with pytest.raises(ReviewRefused, match=says):
+        sign_decision(decision_id=decision.pk, supervisor=supervisors[0], agrees=True, reason="Yes", now=LATER)
+    assert level_of(wearer) == before
+    waiting = decisions_to_sign(seen_by=supervisors[0].as_actor())
+    assert waiting.count() == (changed == "level")
+    sign_decision(decision_id=decision.pk, supervisor=supervisors[0], agrees=False, reason="Too late", now=LATER)
 
 
 def test_a_step_up_that_nobody_signs_is_before_an_officer_again(

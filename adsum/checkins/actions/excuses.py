@@ -26,7 +26,7 @@ from adsum.flags.models import Flag
 from adsum.flags.rules import Decision, NewFlag, Reason
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES
-from adsum.notices.actions import queue_notice
+from adsum.notices.actions import queue_notice, retire_reminders
 from adsum.notices.rules import NoticeKind
 from adsum.offices.models import Staff
 from adsum.people.models import Participant
@@ -214,6 +214,7 @@ def _move(
     if new_date >= last:
         raise DecisionRefused(f"Choose a date before the next check-in of {last:%B %-d, %Y}; or excuse this one.")
     grace = (duty.moved_from or duty.missed_after) - duty.due_at
+    retire_reminders(about=f"duty:{duty.pk}", was=f"duty-before:{duty.pk}:{duty.due_on}", now=now)
     duty.due_on, duty.due_at, duty.moved_from = new_date, end_of_day(new_date, zone), None
     duty.missed_after = duty.due_at + grace
     duty.save(update_fields=["due_on", "due_at", "missed_after", "moved_from"])

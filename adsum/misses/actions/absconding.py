@@ -18,6 +18,7 @@ from adsum.notices.actions import queue_notice
 from adsum.notices.rules import NoticeKind
 from adsum.offices.models import Staff
 from adsum.orders.actions import change_level
+from adsum.orders.queries import order_in_force
 from adsum.orders.rules import Level
 
 
@@ -29,7 +30,7 @@ def undo(*, step: MissStep, officer: Staff, reason: str, now: datetime) -> None:
         step.undone_at = now
         step.save(update_fields=["undone_at"])
         actor, person = officer.as_actor(), step.participant
-        if step.step == Decision.LEVEL_CHANGE and step.level_before:
+        if step.step == Decision.LEVEL_CHANGE and step.level_before and _is_at(step.level, person.pk):
             note = f"Decision {step.number} undone"
             level = Level(step.level_before)
             change_level(participant=person, level=level, note=note, actor=actor, decided_by=officer, now=now)
@@ -47,6 +48,12 @@ def undo(*, step: MissStep, officer: Staff, reason: str, now: datetime) -> None:
             policy=step.policy,
             decision=step.step,
         )
+
+
+def _is_at(level: str, participant_id: int) -> bool:
+    """False where a later decision has gone further, or no order is in force any more: nothing begins anew."""
+    order = order_in_force(participant_id=participant_id, seen_by=RULES)
+    return order is not None and order.level == level
 
 
 def _cancel_appointment(step: MissStep, officer: Staff, reason: str, now: datetime) -> None:

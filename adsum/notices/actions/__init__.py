@@ -6,6 +6,7 @@ from adsum.notices.actions.messages import (
     mark_heard,
     mark_posted,
     mark_tried,
+    retire_reminders,
 )
 from adsum.notices.actions.passing_on import pass_on_notices
 from adsum.notices.actions.reminding import make_messages
@@ -28,6 +29,7 @@ __all__ = [
     "pass_on_notices",
     "queue_notice",
     "queue_notices",
+    "retire_reminders",
     "start_texts",
     "stop_texts",
 ]

@@ -78,6 +78,21 @@ def drop_messages(*, ids: Collection[int], why: str, now: datetime) -> None:
         )
 
 
+def retire_reminders(*, about: str, was: str, now: datetime) -> None:
+    """What these reminders are about has another day: none of them goes any more, and new ones can be made.
+
+    `was` is what those that were made are about from now on.
+    """
+    with transaction.atomic():
+        mine = Message.objects.filter(about=about, kind=MessageKind.REMINDER)
+        waiting = mine.filter(state=MessageState.WAITING)
+        count = waiting.update(state=MessageState.NEEDLESS, error="it has another day now")
+        mine.update(about=was)
+        record(
+            verb="messages.dropped", actor=RULES, now=now, policy=in_force(NoticesPolicy, now=now).version, count=count
+        )
+
+
 def mark_tried(*, tried: Sequence[Tried], last: Collection[int], now: datetime) -> None:
     """Keep what became of a batch. Those in `last` had their last try: what failed for now has failed for good."""
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.db import transaction
 from adsum.ledger.actions import record
 from adsum.ledger.rules import RULES, Actor
 from adsum.notices.models import Message, StoppedNumber, Wish
-from adsum.notices.rules import Channel, Hours, MessageState
+from adsum.notices.rules import Channel, Hours, MessageKind, MessageState
 from adsum.people.models import Participant
 
 
@@ -22,6 +22,7 @@ def choose_messages(
             defaults={"channels": list(channels), "hours": hours, "discreet": discreet, "chosen_at": now},
         )
         unwanted = Message.objects.filter(participant=participant, state=MessageState.WAITING)
+        unwanted = unwanted.exclude(kind__in=(MessageKind.PHONE_CODE, MessageKind.OLD_PHONE))  # who took a phone over
         unwanted.exclude(channel__in=[*channels, Channel.PUSH]).update(
             state=MessageState.NEEDLESS, error="not wished any more"
         )

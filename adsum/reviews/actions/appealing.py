@@ -169,9 +169,13 @@ def _go_on(found: Appeal, now: datetime) -> object:
 
 
 def _end_stay(found: Appeal, actor: Actor, now: datetime) -> None:
-    """What an appeal had held up counts again."""
+    """What an appeal had held up counts again, unless the person has left, or was decided about anew meanwhile."""
     decision = found.decision
-    if found.stays and _level_of(decision.participant) == decision.level_before:
+    person = decision.participant
+    later = ReviewDecision.objects.filter(participant=person, effective_at__gt=found.asked_at)
+    if person.left_at is not None or later.exclude(pk=decision.pk).exists():
+        return
+    if found.stays and _level_of(person) == decision.level_before:
         set_level(decision=decision, level=Level(decision.level_after), actor=actor, now=now)
 
 

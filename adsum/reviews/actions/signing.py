@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from adsum.core.text import clean_text
+from adsum.ledger.rules import RULES
 from adsum.offices.models import Staff
 from adsum.offices.rules import Role
+from adsum.orders.queries import order_in_force
 from adsum.people.queries import participants
 from adsum.reviews.actions.asking import LONGEST_WORDS
 from adsum.reviews.actions.deciding import ReviewRefused, let_hold, record_decision
@@ -25,6 +27,8 @@ def sign_decision(*, decision_id: int, supervisor: Staff, agrees: bool, reason: 
             raise ReviewRefused("Another person signs: you have had a part in it.")
         if not words:
             raise ReviewRefused("Write a reason: the participant and their lawyer can ask for it.")
+        if agrees and (fault := _outdated(decision)):
+            raise ReviewRefused(fault)
         decision.second_by, decision.second_at, decision.second_agrees = supervisor, now, agrees
         decision.second_reason = words
         decision.save(update_fields=["second_by", "second_at", "second_agrees", "second_reason"])
@@ -33,3 +37,13 @@ def sign_decision(*, decision_id: int, supervisor: Staff, agrees: bool, reason: 
         if agrees:
             let_hold(decision=decision, actor=me, now=now)
     return decision
+
+
+def _outdated(decision: ReviewDecision) -> str:
+    """Why this decision cannot hold any more; who signs can still say no to it."""
+    if decision.participant.left_at is not None:
+        return "This person has left: no order begins for them. You can say no, or wait until they are back."
+    order = order_in_force(participant_id=decision.participant_id, seen_by=RULES)
+    if order is None or order.level != decision.level_before:
+        return "Their level is another one by now. Say no: an officer decides anew."
+    return ""
