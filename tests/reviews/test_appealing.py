@@ -135,7 +135,7 @@ def test_what_an_appeal_had_held_up_does_not_begin_again_over_what_came_later(
     review = ask_for_review(participant=wearer, wish=Wish.LOOK, way=Way.PAGE, now=NOW)
     decision = decide(review, Outcome.STEP_UP, level="gps-wrist", evidence="Record 7")
     sign_decision(decision_id=decision.pk, supervisor=supervisors[0], agrees=True, reason="Yes", now=LATER)
-    found = appeal(decision)
+    found = appeal(decision, now=LATER + timedelta(hours=1))
     if changed == "left":
         Participant.objects.filter(pk=wearer.pk).update(left_at=LATER + timedelta(days=1))
     else:
