@@ -180,6 +180,24 @@ def test_nobody_who_was_signed_out_opens_the_form_offline(at_home: Page) -> None
     expect(at_home.locator("h1")).to_have_text("Ahora no hay internet")
 
 
+def test_whose_turn_is_next_on_a_phone_does_not_get_the_form_of_the_last_one(at_home: Page) -> None:
+    at_home.evaluate("fetch('/who/', { method: 'POST' })")
+    wait_until(at_home, f"async () => !(await ({FORM_KEPT})())")
+    at_home.context.set_offline(True)
+    at_home.goto("/check-in/")
+    expect(at_home.locator("h1")).to_have_text("Ahora no hay internet")
+
+
+@pytest.mark.parametrize(("hours", "is_same"), [(0, True), (2, False)])
+def test_a_tab_that_comes_back_next_week_sends_another_check_in(at_home: Page, hours: int, is_same: bool) -> None:
+    at_home.goto("/check-in/")
+    key = at_home.input_value("[name=key]")
+    sent = f"sessionStorage.setItem('adsum-sent-key', '{key} ' + (Date.now() - {hours} * 3600000))"
+    at_home.evaluate(sent)
+    at_home.reload()
+    assert (at_home.input_value("[name=key]") == key) == is_same
+
+
 def test_background_sync_sends_it_while_no_page_is_open(at_home: Page, service: Service) -> None:
     context = at_home.context
     context.grant_permissions(["geolocation", "background-sync"])

@@ -29,13 +29,19 @@
   };
 
   // The key is kept before it is sent: after a lost answer and a reload, the same check-in is sent again, not another.
+  // After an hour it is another one: a tab that a phone brings back next week must not take that check-in for this one.
   // A form that was kept for offline use opens many times, so each time it makes a key of its own.
-  const SENT = "adsum-sent-key";
+  const SENT = "adsum-sent-key", HOUR_MS = 3600000;
+  const sentKey = () => {
+    const [key, at] = (sessionStorage.getItem(SENT) || "").split(" ");
+    const since = Date.now() - Number(at);
+    return since >= 0 && since < HOUR_MS ? key : "";
+  };
   const newKey = () => {
     const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
     return hex.join("").replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
   };
-  field("key").value = sessionStorage.getItem(SENT) || newKey();
+  field("key").value = sentKey() || newKey();
 
   // What this device's clock said when the form came, which may be days ago; ours stands in the form's pass.
   const loadedAt = new Date().toISOString();
@@ -88,7 +94,7 @@
     if (!navigator.onLine) { failed("send", "network"); await keep(fields); return; }
     const slow = setTimeout(() => keep(fields), SLOW_MS);
     try {
-      sessionStorage.setItem(SENT, fields.key);
+      sessionStorage.setItem(SENT, fields.key + " " + Date.now());
       const answer = await outbox.post(form.action, { "X-CSRFToken": token }, JSON.stringify(fields));
       if (answer.redirected) { await keep(fields); location.assign(answer.url); return; }
       if (answer.status === 403) { form.submit(); return; }

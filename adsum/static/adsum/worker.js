@@ -1,7 +1,8 @@
 "use strict";
 // The service worker, after VERSION and FILES. Pages come from the network; without one, the check-in form as it was
-// last given (never after a sign-out), or a page that says so.
+// last given (never after a sign-out, or to whose turn it is next on a shared phone), or a page that says so.
 const OURS = "adsum-files-" + VERSION, MINE = "adsum-mine", FORM = "/check-in/", OFFLINE = "/offline/";
+const SOMEBODY_ELSE = ["/who/", "/start/", "/come-back/"];
 const DAY_MS = 86400000;
 
 self.addEventListener("install", (event) => event.waitUntil((async () => {
@@ -47,6 +48,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   if (request.method === "POST" && pathname === "/sign-out/") event.waitUntil(Promise.all([caches.delete(MINE), hush()]));
+  if (request.method === "POST" && navigator.onLine && SOMEBODY_ELSE.some((path) => pathname.startsWith(path))) {
+    event.waitUntil(caches.delete(MINE));
+  }
   if (request.method !== "GET" || pathname.startsWith("/console/")) return;
   if (request.mode === "navigate") event.respondWith(page(event, pathname));
   else if (FILES.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept || fetch(request)));
