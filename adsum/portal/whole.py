@@ -17,9 +17,8 @@ from adsum.waves.rules import LARGEST_FILE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OF_PARTICIPANTS = (
-    "/address/proof/", "/check-in/", "/excuses/", "/my-file/decisions/", "/my-file/level/", "/photo/",
-)  # fmt: skip
+CHECK_IN = "/check-in/"  # what is below it is sent without a sign-in, or without a file
+OF_PARTICIPANTS = ("/address/proof/", "/excuses/", "/my-file/decisions/", "/my-file/level/", "/photo/")
 OF_REPRESENTATIVES = "/represented/"
 OF_STAFF = ("/console/people/", "/console/decisions/", "/console/waves/")
 LISTS = "/console/waves/"
@@ -58,8 +57,8 @@ def _most_with_files(request: HttpRequest) -> int:
 def _brings_a_file(request: HttpRequest) -> bool:
     """True for a form with a file where one belongs: it may be larger than other forms."""
     with_file = request.content_type == "multipart/form-data"
-    where = (*OF_PARTICIPANTS, OF_REPRESENTATIVES, *OF_STAFF)
-    return request.method == "POST" and with_file and request.path_info.startswith(where)
+    path, where = request.path_info, (*OF_PARTICIPANTS, OF_REPRESENTATIVES, *OF_STAFF)
+    return request.method == "POST" and with_file and (path == CHECK_IN or path.startswith(where))
 
 
 def _way_in_for_strangers(request: HttpRequest) -> str:
