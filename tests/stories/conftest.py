@@ -30,15 +30,11 @@ CHROMIUM = "/usr/bin/chromium"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories share one service and one browser, so they run in one process; who has neither runs where there is room.
-
-    Tests of one module stay together: they may share a service of their own.
-    """
+    """All stories share one service, so they run in one process: two at once would wait for each other's processor."""
     for item in items:
         if "tests/stories/" in str(item.path):
-            shares = {"service", "browser"}.intersection(getattr(item, "fixturenames", ()))
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("stories" if shares else item.path.stem))
+            item.add_marker(pytest.mark.xdist_group("stories"))
 
 
 @dataclass
