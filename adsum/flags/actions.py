@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from adsum.core.asking import any_of
-from adsum.core.copying import draw_keys
+from adsum.core.copying import draw_keys, numbers
 from adsum.core.text import clean_text
 from adsum.flags.models import Flag, ThreadMessage
 from adsum.flags.policy import FlagsPolicy
@@ -20,6 +19,16 @@ from adsum.people.queries import participants
 from adsum.policies.queries import in_force
 
 _NEW = ("id", "participant_id", "reason", "about", "details", "urgency", "raised_at", "policy")
+
+# Person by person: `= ANY` of very many, once it is planned for a table that was empty, compares each flag with each.
+_OPEN = """
+SELECT participant_id, reason, about
+FROM unnest(%s::bigint[]) AS who (id)
+CROSS JOIN LATERAL (
+    SELECT participant_id, reason, about FROM adsum_flag
+    WHERE participant_id = who.id AND cleared_at IS NULL OFFSET 0
+) AS flag
+"""
 
 
 class DecisionRefused(Exception):
@@ -44,12 +53,7 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
     if not flags:
         return
     with transaction.atomic(savepoint=False):
-        people = {flag.participant_id for flag in flags}
-        open_already = set(
-            Flag.objects.filter(any_of("participant_id", people), cleared_at__isnull=True).values_list(
-                "participant_id", "reason", "about"
-            )
-        )
+        open_already = _open_already({flag.participant_id for flag in flags})
         fresh = [flag for flag in flags if (flag.participant_id, flag.reason, flag.about) not in open_already]
         ids = draw_keys(Flag, len(fresh))() if fresh else []
         Flag.objects.put_tuples(_NEW, [_row(pk, flag, now, policy) for pk, flag in zip(ids, fresh, strict=True)])
@@ -58,6 +62,12 @@ def raise_flags(*, flags: Sequence[NewFlag], actor: Actor, now: datetime, policy
             for pk, flag in zip(ids, fresh, strict=True)
         )
         record_lines(lines=lines, now=now)
+
+
+def _open_already(people: Collection[int]) -> set[tuple[int, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [numbers(people)])
+        return set(cursor.fetchall())
 
 
 def _row(pk: int, flag: NewFlag, now: datetime, policy: str) -> tuple[Any, ...]:
