@@ -3,6 +3,7 @@
 import csv
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from io import StringIO
 from pathlib import Path
 from typing import TypeVar
@@ -22,10 +23,11 @@ def read_list(
 ) -> list[R]:
     """The rows of a CSV file, or of standard input for “-”. Raises ImportRefused with every fault, or CommandError."""
     try:
-        text = sys.stdin.read(MOST_BYTES + 1) if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        if len(text) > MOST_BYTES:
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+            content = source.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise CommandError(f"{file} is too large for a list of this kind")
-        table = csv.DictReader(StringIO(text, newline=""))
+        table = csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""))
         lacking = [column for column in columns if column not in (table.fieldnames or ())]
         if lacking:
             raise CommandError(f"{file} lacks the columns {', '.join(lacking)}; nothing was kept")

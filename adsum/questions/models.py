@@ -35,6 +35,5 @@ class QuestionTemplate(models.Model):
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        return read_template(
-            self.body, languages=(), policy=in_force(QuestionsPolicy, now=self.valid_from)
-        )  # its languages were those of its day
+        """By the limits of the day on which it was published; its languages were those of that day too."""
+        return read_template(self.body, languages=(), policy=in_force(QuestionsPolicy, now=self.published_at))

@@ -17,13 +17,18 @@ from adsum.checkins.rules import Concern
 from adsum.ledger.rules import OPERATOR, RULES
 from adsum.management.commands.questions import Command
 from adsum.offices.models import FieldOffice
+from adsum.offices.rules import Role
 from adsum.people.actions import sign_in_device
 from adsum.people.models import Participant
+from adsum.policies.actions import approve_policy
+from adsum.policies.queries import in_force
+from adsum.policies.rules import Scope
 from adsum.portal.cookies import DEVICE_COOKIE
 from adsum.questions.actions import publish_template
 from adsum.questions.models import QuestionTemplate
+from adsum.questions.policy import QuestionsPolicy
 from adsum.questions.queries import template_for
-from tests.factories import NOW, make_office, make_staff
+from tests.factories import NOW, make_office, make_staff, make_version
 
 LANGUAGES = tuple(dict(settings.LANGUAGES))
 pytestmark = pytest.mark.django_db
@@ -69,6 +74,17 @@ def test_the_closest_version_in_force_is_asked(office: FieldOffice) -> None:
     assert asked(office, "check-in") == here_at_level
     assert asked(office, "check-in", hours=3) == later
     assert asked(office, "check-in", hours=-1) is None
+
+
+def test_what_was_published_by_the_limits_of_its_day_is_asked_though_they_are_narrower_when_it_begins(
+    office: FieldOffice,
+) -> None:
+    coming = QuestionTemplate.objects.get(pk=publish(hours=24 * 8))
+    author, other = make_staff(None, Role.PROGRAMME), make_staff(None, Role.PROGRAMME)
+    version = make_version(author, kind=QuestionsPolicy, values={"deepest_level": 1}, scope=Scope())
+    approve_policy(version_id=version.pk, approver=other.as_actor(), now=NOW + timedelta(hours=1))
+    assert in_force(QuestionsPolicy, now=coming.valid_from).deepest_level == 1
+    assert [one.key for one in coming.questions] == ["work"]
 
 
 def test_a_version_cannot_be_changed_by_anybody(office: FieldOffice) -> None:
