@@ -17,10 +17,10 @@ from adsum.core.typesetting import tongue_of, typeset
 from adsum.flags.policy import FlagsPolicy
 from adsum.notices.actions import drop_messages, mark_posted
 from adsum.notices.queries import letters_to_post
-from adsum.notices.rules import Posted
+from adsum.notices.rules import Handover, Posted
 from adsum.offices.rules import Role
 from adsum.people.actions import record_look
-from adsum.places.queries import current_address
+from adsum.places.queries import post_addresses
 from adsum.policies.queries import in_force
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from adsum.offices.models import Staff
 
 NO_LONGER_NEEDED = "This letter is no longer needed: the check-in has come, or the date has changed."
-NO_ADDRESS = "No address is known: call, or ask at the next contact."
+NO_ADDRESS = "No address is known: call, or give it to them at the office."
+GIVEN = {Handover.DESK: "given to them at the office", Handover.PHONE: "read out to them on the phone"}
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -39,7 +40,9 @@ NO_ADDRESS = "No address is known: call, or ask at the next contact."
 def letters(request: HttpRequest, staff: Staff) -> HttpResponse:
     """The office's letters that wait to be printed and posted."""
     waiting = Paginator(letters_to_post(seen_by=staff.as_actor()), in_force(FlagsPolicy, now=timezone.now()).page_size)
-    return render(request, "console/letters.html", {"staff": staff, "page": waiting.get_page(request.GET.get("page"))})
+    page = waiting.get_page(request.GET.get("page"))
+    known = post_addresses(of=[one.participant_id for one in page], seen_by=staff.as_actor())
+    return render(request, "console/letters.html", {"staff": staff, "page": page, "known": known})
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -49,7 +52,7 @@ def letter(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
     written = _written_or_404(staff, letter_id)
     if written["outgoing"] is not None:
         record_look(participant=written["letter"].participant, actor=staff.as_actor(), now=timezone.now())
-    return render(request, "console/letter.html", {"staff": staff, **written})
+    return render(request, "console/letter.html", {"staff": staff, "no_address": NO_ADDRESS, **written})
 
 
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
@@ -87,13 +90,15 @@ def _sheet(written: dict[str, Any]) -> dict[str, Any]:
 @staff_only(Role.OFFICER, Role.SUPERVISOR)
 @require_POST
 def letter_posting(request: HttpRequest, staff: Staff, letter_id: int) -> HttpResponse:
-    """The letter is in the post; or it is no longer needed, and thrown away."""
+    """The letter is in the post, or was given to its reader (`by`); or it is no longer needed, and thrown away."""
     written, now = _written_or_404(staff, letter_id), timezone.now()
     if written["outgoing"] is None:
         drop_messages(ids=[letter_id], why="it is no longer needed", now=now)
         messages.success(request, NO_LONGER_NEEDED)
-    elif mark_posted(letters=[_posted(written)], officer=staff.as_actor(), now=now):
-        messages.success(request, "Marked as posted.")
+    elif mark_posted(letters=[_posted(written, _handover(request))], officer=staff.as_actor(), now=now):
+        messages.success(request, "Marked as posted." if written["address"] else "Noted.")
+    elif not written["address"]:
+        messages.error(request, f"Nothing was noted. {NO_ADDRESS}")
     return redirect("letters")
 
 
@@ -110,20 +115,28 @@ def letters_posting(request: HttpRequest, staff: Staff) -> HttpResponse:
     if needless:
         drop_messages(ids=needless, why="it is no longer needed", now=now)
     posted = mark_posted(letters=[_posted(one) for one in written if one["outgoing"]], officer=me, now=now)
-    messages.success(request, _told(posted, len(needless)))
+    messages.success(
+        request, _told(posted, len(needless), sum(not one["address"] for one in written if one["outgoing"]))
+    )
     return redirect("letters")
 
 
-def _told(posted: int, needless: int) -> str:
-    if not posted and not needless:
+def _told(posted: int, needless: int, nowhere: int) -> str:
+    if not posted and not needless and not nowhere:
         return "No letter was chosen, or somebody has marked them before."
     dropped = f" {needless} no longer needed: throw away if printed." if needless else ""
-    return f"{posted} letter{'' if posted == 1 else 's'} marked as posted.{dropped}"
+    kept = f" {nowhere} without an address still wait: call, or give them out at the office." if nowhere else ""
+    return f"{posted} letter{'' if posted == 1 else 's'} marked as posted.{dropped}{kept}"
 
 
-def _posted(written: dict[str, Any]) -> Posted:
+def _handover(request: HttpRequest) -> Handover:
+    by = request.POST.get("by", "")
+    return Handover(by) if by in set(Handover) else Handover.POST
+
+
+def _posted(written: dict[str, Any], by: Handover = Handover.POST) -> Posted:
     outgoing = written["outgoing"]
-    return Posted(written["letter"].pk, outgoing.title, outgoing.text, str(written["address"] or ""))
+    return Posted(written["letter"].pk, outgoing.title, outgoing.text, GIVEN.get(by, written["address"]), by)
 
 
 def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
@@ -137,11 +150,12 @@ def _written_or_404(staff: Staff, letter_id: int) -> dict[str, Any]:
 
 def _write(letters: Iterable[Message], me: Actor) -> list[dict[str, Any]]:
     found = list(letters)
+    known = post_addresses(of=[one.participant_id for one in found], seen_by=me)
     written = write_messages(messages=found, at=timezone.now(), seen_by=me)
     return [
         {
             "letter": one,
-            "address": current_address(participant_id=one.participant_id, seen_by=me),
+            "address": known.get(one.participant_id, ""),
             "outgoing": written.get(one.pk),
         }
         for one in found

@@ -79,6 +79,7 @@ VERBS = FURTHER_VERBS | {
     "questions.published": "published questions",
     "contact.broken": "noted that a number or address does not work",
     "letter.posted": "posted a letter",
+    "letter.given": "gave a letter to its reader, at the office or by reading it out",
     "messages.chosen": "chose how to be reminded",
     "texts.stopped": "stopped text messages",
     "texts.started": "started text messages again",

@@ -333,14 +333,26 @@ class Outgoing:
         return self.text.replace(self.secret, "•" * 6) if self.secret else self.text
 
 
+class Handover(StrEnum):
+    """How a letter came to its reader."""
+
+    POST = "post"
+    DESK = "desk"
+    PHONE = "phone"
+
+
 @dataclass(frozen=True)
 class Posted:
-    """A letter as it went into the post: its words, and the address on the envelope."""
+    """A letter as it went to its reader: its words, and the address on the envelope.
+
+    Who has no address gets it in another way; `to` then says how.
+    """
 
     message_id: int
     title: str
     text: str
     to: str
+    by: Handover = Handover.POST
 
 
 class Fate(StrEnum):

@@ -27,6 +27,13 @@ def current_address(*, participant_id: int, seen_by: Actor) -> Address | None:
     return addresses(participant_id=participant_id, seen_by=seen_by).filter(until__isnull=True).first()
 
 
+def post_addresses(*, of: Collection[int], seen_by: Actor) -> dict[int, str]:
+    """What goes on the envelope, for those of these participants to whom a letter can be posted now."""
+    visible = participants(seen_by=seen_by).filter(pk__in=of)
+    current = Address.objects.filter(participant__in=visible, until__isnull=True)
+    return {one.participant_id: str(one) for one in current if one.as_given.takes_post}
+
+
 def current_addresses(*, of: Collection[int], seen_by: Actor) -> Later[dict[int, Address]]:
     """The addresses that hold now, by participant; for the rules, who see everybody."""
     if seen_by.kind != ActorKind.RULES:

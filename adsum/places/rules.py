@@ -131,6 +131,11 @@ class GivenAddress(NamedTuple):
         """What it has in common with another of the same door, spelled alike: what its grading counts by."""
         return household_of(self.street, self.unit, self.state)
 
+    @property
+    def takes_post(self) -> bool:
+        """Whether a letter can go there: a street or box, and a city or postal code, whatever else is wrong with it."""
+        return bool(self.street.strip() and (self.city.strip() or self.postal_code.strip()))
+
 
 def household_of(street: str, unit: str, state: str) -> tuple[str, str, str]:
     """What two rows have in common when they name the same door: state, street and unit, without case or dots."""

@@ -15,6 +15,7 @@ from adsum.notices.models import Message
 from adsum.notices.rules import Channel
 from adsum.offices.models import FieldOffice, Staff
 from adsum.people.models import Participant
+from adsum.places.models import Address
 from tests.factories import NOW, make_duty, make_participant, make_staff
 
 SignIn = Callable[[Participant | Staff], Client]
@@ -100,3 +101,43 @@ def test_nobody_marks_another_offices_letters(person: Participant, other_office:
     write_letters(person)
     assert sign_in(make_staff(other_office)).post(POSTING, {"letter": waiting()}).status_code == 302
     assert len(waiting()) == 1
+
+
+def without_address(office: FieldOffice) -> Participant:
+    person = make_participant(office, given_names="Nadie")
+    Address.objects.filter(participant=person).update(street="", city="", postal_code="")
+    return person
+
+
+def test_who_has_no_address_is_never_marked_as_posted(
+    office: FieldOffice, person: Participant, officer: Staff, sign_in: SignIn
+) -> None:
+    nobody = without_address(office)
+    write_letters(person, nobody)
+    client = sign_in(officer)
+    assert client.get("/console/letters/").content.decode().count("No address: call") == 1
+    told = client.post(POSTING, {"shown": " ".join(map(str, waiting())), "all": "yes"}, follow=True).content.decode()
+    assert "1 letter marked as posted. 1 without an address still wait" in told
+    left = Message.objects.get(state="waiting")
+    assert left.participant_id == nobody.pk
+    refused = client.post(f"/console/letters/{left.pk}/posting/", {"by": "post"}, follow=True).content.decode()
+    assert "Nothing was noted. No address is known" in refused
+    assert waiting() == [left.pk]
+
+
+@pytest.mark.parametrize(("by", "words"), [("desk", "at the office"), ("phone", "on the phone")])
+def test_a_letter_without_address_is_given_by_hand_or_read_out(
+    office: FieldOffice, officer: Staff, sign_in: SignIn, by: str, words: str
+) -> None:
+    write_letters(without_address(office))
+    (letter,) = waiting()
+    client = sign_in(officer)
+    page = client.get(f"/console/letters/{letter}/").content.decode()
+    assert "It cannot be posted" in page
+    assert "It is in the post" not in page
+    client.post(f"/console/letters/{letter}/posting/", {"by": by})
+    kept = Message.objects.get(pk=letter)
+    assert kept.state == "sent"
+    assert words in kept.address
+    line = LedgerLine.objects.get(verb="letter.given", actor_id=officer.pk)
+    assert line.facts == {"by": by}

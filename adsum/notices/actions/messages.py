@@ -11,7 +11,7 @@ from adsum.ledger.actions import record, record_lines
 from adsum.ledger.rules import RULES, Actor, Line
 from adsum.notices.models import Message
 from adsum.notices.policy import NoticesPolicy
-from adsum.notices.rules import Channel, Fate, Heard, MessageKind, MessageState, Posted, Tried
+from adsum.notices.rules import Channel, Fate, Handover, Heard, MessageKind, MessageState, Posted, Tried
 from adsum.people.queries import participants
 from adsum.policies.queries import in_force
 
@@ -156,8 +156,11 @@ def mark_heard(*, heard: Sequence[Heard], now: datetime) -> list[tuple[int | Non
 
 
 def mark_posted(*, letters: Sequence[Posted], officer: Actor, now: datetime) -> int:
-    """An officer has put these letters into the post; returns how many, without others' and those posted before."""
-    words = {one.message_id: one for one in letters}
+    """An officer has put these letters into the post, or given them to their readers in another way.
+
+    Returns how many, without others', those posted before, and those that were to be posted nowhere.
+    """
+    words = {one.message_id: one for one in letters if one.to}
     with transaction.atomic():
         waiting = Message.objects.filter(
             pk__in=words,
@@ -172,6 +175,10 @@ def mark_posted(*, letters: Sequence[Posted], officer: Actor, now: datetime) -> 
             letter.title, letter.body, letter.address = one.title[:200], one.text, one.to[:200]
         Message.objects.bulk_update(posted, ["state", "sent_at", "title", "body", "address"])
         policy = in_force(NoticesPolicy, now=now).version
-        lines = (Line("letter.posted", officer, "message", one.pk, one.participant_id, policy, {}) for one in posted)
-        record_lines(lines=lines, now=now)
+        record_lines(lines=[_handed_over(one, words[one.pk].by, officer, policy) for one in posted], now=now)
     return len(posted)
+
+
+def _handed_over(letter: Message, by: Handover, officer: Actor, policy: str) -> Line:
+    verb, facts = ("letter.posted", {}) if by == Handover.POST else ("letter.given", {"by": by.value})
+    return Line(verb, officer, "message", letter.pk, letter.participant_id, policy, facts)
